@@ -1,0 +1,77 @@
+"""The start card and the one status line of a playing show."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from liveart.show.patch import Patch
+
+
+class StatusLine:
+    """Writes to the terminal: a card, one line that renews itself, and troubles above it.
+
+    On anything but a terminal, or when `plain`, the line is written every ten seconds and nothing is overwritten.
+    """
+
+    def __init__(self, plain: bool = False) -> None:
+        self._lively = sys.stdout.isatty() and not plain
+        self._colour = self._lively and "NO_COLOR" not in os.environ
+        self._lock = threading.Lock()
+        self._turn = 0
+
+    def card(self, status: Mapping[str, Any], patch: Patch, url: str) -> None:
+        """Show what plays and how to reach it."""
+        title = self._strong(f"liveart {status['version']}")
+        picture = ", ".join(player.name for player in patch.players_of("picture")) or "none"
+        sound = ", ".join(player.name for player in patch.players_of("sound")) or "none"
+        outputs = " · ".join(status["outputs"] or [spec.kind for spec in patch.outputs]) or "panel only"
+        rows = [f"{title}   patch: {patch.name}   device: {status['device']}",
+                f"  picture   {picture} · {patch.size[0]}x{patch.size[1]} at {patch.fps:g} fps",
+                f"  sound     {sound} · {patch.rate / 1000:g} kHz",
+                f"  control   osc {patch.osc_host}:{status['osc_port']} · liveart osc lists the addresses",
+                f"  outputs   {outputs}",
+                f"  panel     {self._strong(url)}",
+                "  Ctrl-C stops."]
+        with self._lock:
+            print("\n".join(rows), flush=True)
+
+    def show(self, status: Mapping[str, Any]) -> None:
+        """Renew the line."""
+        self._turn += 1
+        text = line_text(status)
+        with self._lock:
+            if self._lively:
+                width = os.get_terminal_size().columns if sys.stdout.isatty() else 200
+                print(f"\r\x1b[2K{text[: width - 1]}", end="", flush=True)
+            elif self._turn % 10 == 1:
+                print(text, flush=True)
+
+    def say(self, text: str) -> None:
+        """Tell something once, above the line."""
+        with self._lock:
+            print(f"\r\x1b[2K{text}" if self._lively else text, file=sys.stderr, flush=True)
+
+    def _strong(self, text: str) -> str:
+        return f"\x1b[1m{text}\x1b[0m" if self._colour else text
+
+
+def line_text(status: Mapping[str, Any]) -> str:
+    """Return the status line: rate, work, late frames, latency, xruns, the last control."""
+    def shown(value: Any, form: str = "{:.1f}") -> str:
+        return "–" if value is None else form.format(value)
+
+    latency = status.get("control_to_frame_ms") or {}
+    parts = [f"{shown(status['fps'])} fps", f"gen {shown(status['gen_ms'])} ms",
+             f"late {shown(status['late_frames'], '{}')}", f"ctl {shown(latency.get('p50'))} ms",
+             f"xruns {shown(status['xruns'], '{}')}"]
+    if status.get("level"):
+        parts.append(f"inner 1/{2 ** status['level']}")
+    if status.get("restarts"):
+        parts.append(f"restarts {status['restarts']}")
+    if status.get("recording"):
+        parts.append("REC")
+    return "  ".join(parts) + f"   last: {status['last'] or '–'}"

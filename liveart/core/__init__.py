@@ -1,0 +1,1 @@
+"""Values and mathematics of the instrument: numpy and the standard library only."""

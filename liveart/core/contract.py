@@ -1,0 +1,151 @@
+"""The three contracts: Generator, Source, Sink. A class with one method is enough; all else has a default."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+
+from liveart.core.event import Event
+from liveart.core.material import Material
+from liveart.core.param import Param, Value
+
+Kind = Literal["picture", "sound"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What a part is told when it is opened.
+
+    size    (width, height) of the show's picture in pixels
+    fps     frames a second
+    rate    samples a second
+    block   samples in a block
+    channels  sound channels
+    device  torch device name for models: "cpu", "cuda", "mps"
+    folder  where relative file names of the patch start
+    """
+
+    size: tuple[int, int] = (512, 512)
+    fps: float = 60.0
+    rate: int = 48000
+    block: int = 512
+    channels: int = 2
+    seed: int = 0
+    device: str = "cpu"
+    folder: str = "."
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """For which moment material is asked.
+
+    time, beat  of the frame, or of the first sample of the block
+    dt          seconds since the last frame or block
+    size        (width, height) wanted for a picture; a generator may give another, it is scaled
+    frames, rate  how many samples are wanted, at which rate
+    level       0: full inner resolution; 1: half; 2: a quarter: asked for when the machine is too slow
+    """
+
+    time: float
+    beat: float
+    dt: float
+    index: int
+    size: tuple[int, int] = (0, 0)
+    frames: int = 0
+    rate: int = 0
+    level: int = 0
+
+
+class Generator(ABC):
+    """Makes one kind of material. Settings of the patch arrive as keyword arguments of `__init__`.
+
+    `params` and `latent` may be set on the class or, when only the model tells, in `open`.
+    """
+
+    kind: ClassVar[Kind] = "picture"
+    latent: int = 0
+    params: Sequence[Param] = ()
+
+    def open(self, stage: Stage) -> None:  # noqa: B027  (nothing to open is a fair default)
+        """Load what is needed; raise a LiveartError when it can't be had."""
+
+    @abstractmethod
+    def make(self, now: Moment, z: np.ndarray, params: Mapping[str, float]) -> Any:
+        """Return the material for `now`.
+
+        A picture: uint8 or float 0..1, [height, width, 3 or 1 or 4] as an array, or a torch tensor
+        [1, channels, height, width]. A sound: float32 [frames] or [frames, channels], -1..1.
+        `z` is float32 [latent]; `params` maps the names of `params` to numbers.
+        """
+
+    def reset(self) -> None:  # noqa: B027
+        """Forget all running state (panic): voices, tails, feedback."""
+
+    def close(self) -> None:  # noqa: B027
+        """Let go of what `open` took; may be called twice."""
+
+    def note(self) -> str:
+        """Return one short line for the start card ("" for none)."""
+        return ""
+
+
+class Source(ABC):
+    """Says what hands, sensors and clocks do, as events.
+
+    A clocked source answers `tick`; one with a life of its own starts a thread in `open`, keeps `put`
+    (which takes a list of events, applied whole, and returns a Verdict for each) and calls it when it likes.
+    """
+
+    def open(self, put: Callable[[list[Event]], Sequence[Any]]) -> None:  # noqa: B027
+        """Begin; raise a LiveartError when the port or device can't be had."""
+
+    @abstractmethod
+    def tick(self, now: Moment) -> Iterable[tuple[str, Value]]:
+        """Return (address, value) pairs for this moment; called about 100 times a second, in order."""
+
+    def close(self) -> None:  # noqa: B027
+        """Stop; may be called twice."""
+
+    def note(self) -> str:
+        """Return one short line for the start card ("" for none)."""
+        return ""
+
+
+class Sink(ABC):
+    """Carries material away. `takes` says which kinds. May be slow: each sink has a thread of its own."""
+
+    takes: frozenset[str] = frozenset({"picture"})
+    is_quick: ClassVar[bool] = False  # True: `send` takes far below a millisecond and is called without a thread
+
+    def __init__(self, name: str = "") -> None:
+        self.name = name
+
+    def open(self, stage: Stage) -> None:  # noqa: B027
+        """Begin; raise a SinkError when it can't be opened."""
+
+    @abstractmethod
+    def send(self, material: Material) -> None:
+        """Take one frame or block of sound; raise a SinkError when it can't be written (it is retried)."""
+
+    def has_clock(self) -> bool:
+        """Say whether it paces the sound itself (an audio device)."""
+        return type(self).wanted is not Sink.wanted
+
+    def wanted(self) -> int | None:
+        """Return how many samples it has room for now; None: it follows the show's clock."""
+        return None
+
+    def close(self) -> None:  # noqa: B027
+        """Finish what was begun; may be called twice."""
+
+    def note(self) -> str:
+        """Return one short line on its state for the start card and the panel ("" for none)."""
+        return ""
+
+    def counts(self) -> Mapping[str, float]:
+        """Return running counters, such as {"xruns": 0}."""
+        return {}

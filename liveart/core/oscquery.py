@@ -1,0 +1,120 @@
+"""OSCQuery: the addresses of a show as the JSON tree that hosts read to draw their own controls.
+
+The form is that of the OSCQuery proposal (Vidvox): one object per address, required FULL_PATH, CONTENTS for
+containers, TYPE for leaves. Here is only the data; the panel's server carries it over HTTP.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from liveart.core.layout import Snapshot
+from liveart.core.param import Param
+from liveart.core.table import WORDS, Row
+
+Node = dict[str, Any]
+
+READ, WRITE = 1, 2
+ATTRIBUTES = ("FULL_PATH", "CONTENTS", "TYPE", "VALUE", "RANGE", "ACCESS", "DESCRIPTION", "UNIT", "CLIPMODE")
+_TAGS = {"float": "f", "rate": "f", "int": "i", "choice": "s", "trigger": "I"}
+
+
+def answer(snapshot: Snapshot, path: str = "/", query: str = "") -> tuple[int, Node | None]:
+    """Return the HTTP status and JSON body for a GET of `path` with `?query` ("" for the whole node).
+
+    200 with a body; 204 when the node has no such attribute; 400 for a word that is none; 404 for no such
+    address. HOST_INFO is the server's to answer, by `host_info`.
+    """
+    node = tree(snapshot, path)
+    if node is None:
+        return 404, None
+    if not query:
+        return 200, node
+    if query not in ATTRIBUTES:
+        return 400, None
+    body = attribute(node, query)
+    return (204, None) if body is None else (200, body)
+
+
+def tree(snapshot: Snapshot, path: str = "/") -> Node | None:
+    """Return the node at `path` with all below it; None when there is no such address.
+
+    The 0..1 form of an address is not listed, to keep the tree as people think of it; each DESCRIPTION names it.
+    """
+    root: Node = {"FULL_PATH": "/", "ACCESS": 0, "DESCRIPTION": "liveart", "CONTENTS": {}}
+    path = "/" + path.strip("/")
+    for address, param in snapshot.layout.entries:
+        if path == "/" or address == path or address.startswith(path + "/"):
+            _hang(root, address, _leaf(address, param, snapshot[address]))
+    for row in WORDS:
+        if row.kind == "word" and (path == "/" or row.address == path or row.address.startswith(path + "/")):
+            _hang(root, row.address, _word(row))
+    return _find(root, path)
+
+
+def attribute(node: Node, name: str) -> Node | None:
+    """Return one attribute of a node as `{name: value}`; None when the node has none such."""
+    return {name: node[name]} if name in node else None
+
+
+def host_info(name: str, osc_host: str, osc_port: int) -> Node:
+    """Return the answer to `?HOST_INFO`: who this is, where its OSC arrives, which attributes it serves."""
+    served = {key: True for key in ATTRIBUTES if key not in ("FULL_PATH", "CONTENTS", "TYPE")}
+    absent = dict.fromkeys(("TAGS", "EXTENDED_TYPE", "CRITICAL", "OVERLOADS", "HTML", "LISTEN", "PATH_ADDED",
+                            "PATH_REMOVED", "PATH_RENAMED", "PATH_CHANGED"), False)
+    return {"NAME": name, "EXTENSIONS": served | absent, "OSC_IP": osc_host, "OSC_PORT": osc_port,
+            "OSC_TRANSPORT": "UDP"}
+
+
+def _leaf(address: str, param: Param, number: float) -> Node:
+    node: Node = {"FULL_PATH": address, "ACCESS": READ | WRITE, "DESCRIPTION": _description(address, param)}
+    if param.kind == "trigger":
+        return node | {"TYPE": _TAGS["trigger"], "ACCESS": WRITE}
+    value = param.show(number)
+    # A boolean's value is its type tag: T or F.
+    tag = ("T" if value else "F") if param.kind == "bool" else _TAGS[param.kind]
+    node |= {"TYPE": tag, "VALUE": [value]}
+    if param.kind == "choice":
+        node["RANGE"] = [{"VALS": list(param.choices)}]
+    elif param.kind != "bool":
+        whole = param.kind == "int"
+        node["RANGE"] = [{"MIN": int(param.bottom) if whole else param.bottom,
+                          "MAX": int(param.top) if whole else param.top}]
+        node["CLIPMODE"] = ["both"]
+    if param.unit:
+        node["UNIT"] = [param.unit]
+    return node
+
+
+def _description(address: str, param: Param) -> str:
+    about = param.help or param.name.replace("_", " ")
+    return about if param.kind in ("trigger", "bool") else f"{about} (as 0..1: {address}/norm)"
+
+
+def _word(row: Row) -> Node:
+    node: Node = {"FULL_PATH": row.address, "ACCESS": WRITE, "DESCRIPTION": row.help}
+    if row.low is None:
+        return node | {"TYPE": "I"}
+    return node | {"TYPE": "i", "RANGE": [{"MIN": row.low, "MAX": row.high}]}
+
+
+def _hang(root: Node, address: str, leaf: Node) -> None:
+    """Put a leaf into the tree, making the containers on the way."""
+    *way, last = address.strip("/").split("/")
+    node, full = root, ""
+    for part in way:
+        full += f"/{part}"
+        fresh: Node = {"FULL_PATH": full, "ACCESS": 0, "CONTENTS": {}}
+        node = node["CONTENTS"].setdefault(part, fresh)
+        node.setdefault("CONTENTS", {})
+    node["CONTENTS"][last] = leaf
+
+
+def _find(root: Node, path: str) -> Node | None:
+    node: Node = root
+    for part in path.strip("/").split("/") if path != "/" else []:
+        found = node.get("CONTENTS", {}).get(part)
+        if found is None:
+            return None
+        node = found
+    return node

@@ -1,0 +1,186 @@
+"""Paths: pure functions from a place on the journey to a point of latent space.
+
+A path knows nothing of players: it gives a z of as many dimensions as it is asked for, so one path can lead a
+picture and a sound together. `speed` is a rate: the board keeps how far it has travelled.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from liveart.core.latent import ease, plane, seed_point, slerp, spline
+from liveart.core.param import Param
+from liveart.errors import PatchError, did_you_mean
+
+Values = Mapping[str, float]
+Station = Callable[[int, int], np.ndarray]
+
+FLOWS = ("spline", "rest", "arc")
+
+
+def _speed(default: float) -> Param:
+    return Param("speed", default, -4.0, 4.0, kind="rate", unit="steps/beat",
+                 help="how fast the journey goes; 0 stands still, below 0 goes back")
+
+
+OFFSET = Param("offset", 0.0, -8.0, 8.0, unit="steps", glide=0.4, help="a place further along the journey")
+
+
+class Path(ABC):
+    """Pure: (params) → z. `make` gets the params of its group, with `speed_position` for a rate."""
+
+    params: tuple[Param, ...] = ()
+
+    @abstractmethod
+    def at(self, values: Values, dims: int) -> np.ndarray:
+        """Return the point, float32 [dims]."""
+
+
+class Hold(Path):
+    """Stands at a seed; a value between two seeds stands between them."""
+
+    def __init__(self, seed: float = 0) -> None:
+        self.params = (Param("seed", float(seed), 0.0, 9999.0, glide=0.6, help="which point"),)
+
+    def at(self, values: Values, dims: int) -> np.ndarray:
+        """Return the arc between the two nearest seeds."""
+        floor = math.floor(values["seed"])
+        return slerp(seed_point(floor, dims), seed_point(floor + 1, dims), values["seed"] - floor)
+
+
+class Loop(Path):
+    """Goes round a list of seeds or keyframes; one step of travel leads from one to the next.
+
+    `flow` "spline" passes the stations without stopping, "rest" slows down at each, "arc" goes straight.
+    """
+
+    def __init__(self, seeds: Sequence[int] = (), keyframes: Sequence[Sequence[float]] = (),
+                 flow: str = "spline", speed: float = 0.25) -> None:
+        if bool(seeds) == bool(keyframes):
+            raise PatchError("a loop path needs either seeds or keyframes.", "Write seeds = [1, 2, 3].")
+        self.params = (_speed(speed), OFFSET)
+        self._seeds = [int(seed) for seed in seeds]
+        self._keyframes = [_keyframe(frame) for frame in keyframes]
+        self._flow = _checked(flow)
+
+    def _station(self, index: int, dims: int) -> np.ndarray:
+        if self._seeds:
+            return seed_point(self._seeds[index % len(self._seeds)], dims)
+        frame = self._keyframes[index % len(self._keyframes)]
+        return np.resize(frame, dims) if frame.size != dims else frame
+
+    def at(self, values: Values, dims: int) -> np.ndarray:
+        """Return the point at the place travelled to."""
+        place = values["speed_position"] + values["offset"]
+        return _between(self._station, place, dims, self._flow)
+
+
+class Walk(Path):
+    """Wanders through one new seed after another and never comes back."""
+
+    def __init__(self, seed: int = 0, flow: str = "spline", speed: float = 0.25) -> None:
+        self.params = (_speed(speed), OFFSET)
+        self._seed = int(seed)
+        self._flow = _checked(flow)
+
+    def _station(self, index: int, dims: int) -> np.ndarray:
+        return seed_point(self._seed * 1_000_003 + index, dims)
+
+    def at(self, values: Values, dims: int) -> np.ndarray:
+        """Return the point at the place travelled to."""
+        return _between(self._station, values["speed_position"] + values["offset"], dims, self._flow)
+
+
+class Orbit(Path):
+    """Circles around a seed; one turn a step. `radius` 0 stays at the centre, 1 goes all the way around."""
+
+    def __init__(self, seed: int = 0, radius: float = 0.6, speed: float = 0.0625) -> None:
+        self.params = (_speed(speed), OFFSET,
+                       Param("radius", radius, 0.0, 1.0, glide=0.3, help="how far from the centre"))
+        self._seed = int(seed)
+
+    def at(self, values: Values, dims: int) -> np.ndarray:
+        """Return the point of the circle; it stays as long as a typical z."""
+        centre, across, up = plane(self._seed, dims)
+        turn = 2 * math.pi * (values["speed_position"] + values["offset"])
+        radius = min(max(values["radius"], 0.0), 1.0)
+        z = (centre * math.sqrt(1.0 - radius * radius)
+             + across * (radius * math.cos(turn)) + up * (radius * math.sin(turn)))
+        return np.asarray(z, np.float32)
+
+
+class Noise(Path):
+    """A closed loop of smooth noise: each dimension its own sum of harmonics, home again every `period` steps."""
+
+    def __init__(self, seed: int = 0, period: float = 8.0, detail: int = 3, speed: float = 0.25) -> None:
+        if not 0.1 <= period <= 10_000 or not 1 <= detail <= 16:
+            raise PatchError(f"a noise path has period {period} and detail {detail}.",
+                             "Let period be 0.1..10000 steps and detail 1..16.")
+        self.params = (_speed(speed), OFFSET)
+        self._seed, self._period, self._detail = int(seed), float(period), int(detail)
+
+    def at(self, values: Values, dims: int) -> np.ndarray:
+        """Return the point of the loop; unit variance over the loop."""
+        turn = 2 * math.pi * (values["speed_position"] + values["offset"]) / self._period
+        z = np.zeros(dims, np.float64)
+        for k in range(1, self._detail + 1):
+            z += (seed_point(self._seed + 2 * k, dims) * (math.cos(k * turn) / k)
+                  + seed_point(self._seed + 2 * k + 1, dims) * (math.sin(k * turn) / k))
+        power = sum(1.0 / k**2 for k in range(1, self._detail + 1))
+        return np.asarray(z / math.sqrt(power), np.float32)
+
+
+class Grid(Path):
+    """A plane of seeds under an XY pad: whole numbers are seeds, between them is a blend of four."""
+
+    def __init__(self, seed: int = 0, x: float = 0.0, y: float = 0.0, drift: float = 0.0) -> None:
+        self.params = (Param("x", x, -4.0, 4.0, glide=0.25, pad="x", help="across the plane of seeds"),
+                       Param("y", y, -4.0, 4.0, glide=0.25, pad="y", help="up the plane of seeds"),
+                       Param("speed", drift, -4.0, 4.0, kind="rate", unit="steps/beat",
+                             help="drift along the plane by itself"))
+        self._seed = int(seed)
+
+    def at(self, values: Values, dims: int) -> np.ndarray:
+        """Return the blend of the four seeds around the place, as long as a typical z of theirs."""
+        x, y = values["x"] + values["speed_position"], values["y"]
+        left, low = math.floor(x), math.floor(y)
+        sx, sy = ease(x - left), ease(y - low)
+        z = np.zeros(dims, np.float64)
+        for column, row, share in ((0, 0, (1 - sx) * (1 - sy)), (1, 0, sx * (1 - sy)),
+                                   (0, 1, (1 - sx) * sy), (1, 1, sx * sy)):
+            corner = self._seed * 1_000_003 + (left + column) + 65_537 * (low + row)
+            z += math.sqrt(share) * seed_point(corner, dims)
+        return np.asarray(z, np.float32)  # the squared shares add up to 1, so the variance stays 1
+
+
+def _checked(flow: str) -> str:
+    if flow not in FLOWS:
+        raise PatchError(f'a path has no flow "{flow}".', did_you_mean(str(flow), FLOWS))
+    return flow
+
+
+def _keyframe(numbers: Sequence[float]) -> np.ndarray:
+    try:
+        frame = np.asarray(numbers, np.float32)
+    except (TypeError, ValueError):
+        frame = np.empty(0, np.float32)
+    if frame.ndim != 1 or not frame.size or not np.isfinite(frame).all():
+        raise PatchError("each keyframe must be a list of finite numbers.", "Write keyframes = [[0.1, -1.2], [1, 0]].")
+    return frame
+
+
+def _between(station: Station, place: float, dims: int, flow: str) -> np.ndarray:
+    index = math.floor(place)
+    share = place - index
+    if flow == "spline":
+        return spline([station(index + k, dims) for k in (-1, 0, 1, 2)], share)
+    share = ease(share) if flow == "rest" else share
+    return slerp(station(index, dims), station(index + 1, dims), share)
+
+
+PATHS: dict[str, type[Path]] = {
+    "hold": Hold, "loop": Loop, "walk": Walk, "orbit": Orbit, "noise": Noise, "grid": Grid}

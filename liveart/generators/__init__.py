@@ -1,0 +1,1 @@
+"""Generators: models that make material from a point of latent space."""

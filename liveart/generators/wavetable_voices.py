@@ -1,0 +1,145 @@
+"""Voices: gliding, drifting pairs of oscillators that read band-limited tables, all voices at once.
+
+Each voice is two oscillators, a little apart in pitch and place. A block begins with the table, pitch and level that
+the last one ended with and moves to its own in straight lines, sample by sample: nothing ever jumps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from liveart.core.cycle import draw_cycle, to_amplitudes
+from liveart.core.smooth import glide_share
+
+TABLE = 4096
+SLOWEST, FASTEST = 0.02, 0.09  # Hz, of the drift
+_LOUDNESS = 0.055
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What the voices should do by the end of a block. Notes are MIDI numbers [voices], fractions allowed."""
+
+    notes: np.ndarray
+    glide: float       # s
+    detune: float      # cents between the two oscillators of a voice
+    drift: float       # 0..1, how far pitch, level, place and brightness wander
+    brightness: float  # Hz, where the low-pass begins
+    width: float       # 0..1
+
+
+@dataclass(slots=True)
+class _Ends:
+    """Where the voices stand at the end of a block: [2 * voices] oscillators, first one of each voice, then the other."""
+
+    step: np.ndarray    # cycles a sample
+    gains: np.ndarray   # [2 sides, oscillators]
+    tables: np.ndarray  # [voices, TABLE + 1]
+
+
+class VoiceBank:
+    """A fixed number of voices; what differs between them comes from `seed` alone."""
+
+    def __init__(self, voices: int, harmonics: int, rate: int, seed: int = 0) -> None:
+        rng = np.random.RandomState(seed % 2**32)
+        self.voices = voices
+        self._rate = rate
+        self._rates = rng.uniform(SLOWEST, FASTEST, (2, 4, voices)) * np.array([1.0, 2.3])[:, None, None]
+        self._starts = rng.uniform(0.0, 1.0, (2, 4, voices))
+        self._phases = rng.uniform(0.0, 2.0 * np.pi, (voices, harmonics))  # no two voices peak together
+        self._first = rng.uniform(0.0, 1.0, 2 * voices)
+        self._apart = np.tile(rng.uniform(0.7, 1.3, voices), 2) * np.repeat([-0.5, 0.5], voices)
+        order = np.arange(voices)
+        places = np.where(order % 2, -1.0, 1.0) * ((order + 1) // 2) / max(voices // 2, 1)
+        self._places = 0.6 * np.tile(places, 2) + np.repeat([-0.4, 0.4], voices)
+        self.reset()
+
+    def reset(self) -> None:
+        """Start anew: same phases, no past."""
+        self._turn = self._first.copy()
+        self._notes: np.ndarray | None = None
+        self._last: _Ends | None = None
+        self._played = 0
+
+    def wander(self) -> np.ndarray:
+        """Return slow movements within -1..1, [4, voices]: pitch, level, place, brightness."""
+        turns = self._starts + self._rates * (self._played / self._rate)
+        slow, quick = np.sin(2.0 * np.pi * turns)
+        moved: np.ndarray = (slow + 0.5 * quick) / 1.5
+        return moved
+
+    def play(self, levels: np.ndarray, score: Score, frames: int) -> np.ndarray:
+        """Return float64 [2, frames] of all voices, whose harmonics end at `levels` [voices, harmonics]."""
+        self._played += frames
+        wander = self.wander() * score.drift
+        hertz = self._glided(score, frames) * 2.0 ** (0.09 * wander[0] / 12.0)
+        end = self._ends(levels, hertz, wander, score)
+        begin = self._last if self._last is not None else end
+        share = np.arange(1, frames + 1) / frames
+        samples = self._oscillate(begin, end, share)
+        self._last = end
+        return (begin.gains @ samples) * (1.0 - share) + (end.gains @ samples) * share
+
+    def _glided(self, score: Score, frames: int) -> np.ndarray:
+        if self._notes is None:
+            self._notes = score.notes.astype(np.float64)
+        self._notes = self._notes + (score.notes - self._notes) * glide_share(score.glide, frames / self._rate)
+        return 440.0 * 2.0 ** ((self._notes - 69.0) / 12.0)
+
+    def _ends(self, levels: np.ndarray, hertz: np.ndarray, wander: np.ndarray, score: Score) -> _Ends:
+        apart = 2.0 ** (score.detune * self._apart / 1200.0)
+        step = np.tile(hertz, 2) * apart / self._rate
+        top = np.maximum(step, self._last.step if self._last is not None else step).reshape(2, -1).max(0)
+        amplitudes = shape(to_amplitudes(levels), hertz, score.brightness * 2.0 ** (1.3 * wander[3]), top * self._rate,
+                           self._rate)
+        tables = draw_cycle(amplitudes, TABLE, self._phases)
+        closed = np.concatenate([tables, tables[:, :1]], axis=1)
+        loud = np.tile(1.0 + 0.6 * wander[1], 2) * (_LOUDNESS / np.sqrt(self.voices / 5.0))
+        angle = (1.0 + np.clip(score.width * (self._places + 0.3 * np.tile(wander[2], 2)), -1.0, 1.0)) * (np.pi / 4.0)
+        return _Ends(step, np.stack([np.cos(angle), np.sin(angle)]) * loud, closed)
+
+    def _oscillate(self, begin: _Ends, end: _Ends, share: np.ndarray) -> np.ndarray:
+        """Return the oscillators [2 * voices, frames], pitch and table moving from `begin` to `end`."""
+        frames = len(share)
+        count = np.arange(1, frames + 1)
+        steps = begin.step[:, None] * count + (end.step - begin.step)[:, None] * (count * share * 0.5)
+        turn = self._turn[:, None] + steps
+        self._turn = turn[:, -1] % 1.0
+        place = (turn % 1.0) * TABLE
+        left = place.astype(np.int32)
+        within = (place - left).astype(np.float32)
+        row = np.tile(np.arange(self.voices, dtype=np.int32) * (TABLE + 1), 2)[:, None]
+        share32 = share.astype(np.float32)
+        old = _read(begin.tables.astype(np.float32), left + row, within)
+        new = _read(end.tables.astype(np.float32), left + row, within)
+        mixed: np.ndarray = old + (new - old) * share32
+        return mixed
+
+
+def _read(tables: np.ndarray, index: np.ndarray, within: np.ndarray) -> np.ndarray:
+    flat = tables.ravel()
+    low = flat.take(index)
+    read: np.ndarray = low + (flat.take(index + 1) - low) * within
+    return read
+
+
+def shape(amplitudes: np.ndarray, hertz: np.ndarray, cutoff: np.ndarray, top: np.ndarray, rate: int) -> np.ndarray:
+    """Return amplitudes [voices, harmonics] after low-pass, band limit and loudness.
+
+    hertz, cutoff, top are [voices]: pitch, low-pass corner (12 dB an octave) and the highest pitch in the block, by
+    which harmonics near half the rate are faded out: above 0.47 of the rate nothing is left to fold back.
+    """
+    numbers = np.arange(1, amplitudes.shape[1] + 1)
+    where = numbers * hertz[:, None]
+    limit = np.clip((0.47 - numbers * top[:, None] / rate) / 0.06, 0.0, 1.0)
+    kept = amplitudes * limit * limit * (3.0 - 2.0 * limit)
+    softened = kept / (1.0 + (where / cutoff[:, None]) ** 2)
+    heard = where / (where + 150.0) / (1.0 + (where / 8000.0) ** 2)
+    before = np.sqrt(((kept * heard) ** 2).sum(1))
+    after = np.sqrt(((softened * heard) ** 2).sum(1))
+    # Half of what the low-pass takes is given back, so that a closed filter is darker and still there.
+    loudness = np.sqrt(np.maximum(before, 1e-6) * np.maximum(after, 0.1 * before + 1e-6))
+    shaped: np.ndarray = softened / loudness[:, None]
+    return shaped

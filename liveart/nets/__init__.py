@@ -1,0 +1,1 @@
+"""Torch modules only: no files, no threads. `registry.build` makes the picture nets by name."""

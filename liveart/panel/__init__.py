@@ -1,0 +1,1 @@
+"""The panel: a web page to play the instrument from."""

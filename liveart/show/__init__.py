@@ -1,0 +1,1 @@
+"""The life of a show: patch, board, workers, takes, render."""

@@ -1,0 +1,274 @@
+"""The conductor: sources, board, clock, takes; starts the workers and keeps them alive. No torch here."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from liveart.core.board import Board, Verdict
+from liveart.core.contract import Moment, Source
+from liveart.core.event import Event
+from liveart.core.layout import Layout
+from liveart.core.ring import SampleRing, ring_bytes
+from liveart.core.values import ValueBlock, block_bytes
+from liveart.errors import LiveartError, PatchError, TakeError
+from liveart.show.child import Child
+from liveart.show.job import TAP_SECONDS, AddOutput, Job, RemoveOutput, Watch
+from liveart.show.patch import PartSpec, Patch
+from liveart.show.patch_file import build_path
+from liveart.show.picture_worker import picture_main, tap_ring
+from liveart.show.player import Group
+from liveart.show.shared import SharedBlock
+from liveart.show.sound_worker import sound_main
+from liveart.show.take import Replay, TakeWriter
+from liveart.show.troubles import Troubles
+from liveart.sources.osc import OscSource
+
+TICK = 1 / 100
+
+
+class Conductor:
+    """One running show. `start`, then `run` (or `tick` from a loop of one's own), then `stop`."""
+
+    def __init__(self, patch: Patch, version: str = "", tell: Callable[[str], None] = lambda text: None) -> None:
+        os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read by torch's OpenMP in the workers
+        self.patch = patch
+        self.troubles = Troubles()
+        self.last_control = ""
+        self.preview_name = f"preview-{os.getpid()}"
+        self.origin_time = time.monotonic()
+        self._tell = tell
+        self._version = version
+        self._lock = threading.Lock()
+        self._take: TakeWriter | None = None
+        self._replay: Replay | None = None
+        self._sources: list[Source] = []
+        self._children: list[Child] = []
+        self._blocks: list[SharedBlock] = []
+        self._recording: AddOutput | None = None
+        self.board = Board(self._layout(()), time=self.origin_time)
+        self.is_ready = False
+
+    def start(self) -> None:
+        """Open the network and sources, then start the workers. Raises LiveartError; nothing is left open then."""
+        try:
+            self._open_osc()
+            self._start_workers()
+            self._open_sources()
+        except LiveartError:
+            self.stop()
+            raise
+
+    def _open_osc(self) -> None:
+        patch = self.patch
+        self.osc = OscSource(self.board, patch.osc_host, patch.osc_port, version=self._version,
+                             on_trouble=self.trouble, ignore_time_tags=patch.ignore_time_tags)
+        self.osc.open(self.put)
+        self._sources.append(self.osc)
+        self.board.watch(self.osc.changed)
+
+    def _start_workers(self) -> None:
+        rate = self.patch.rate
+        tap = SharedBlock.create(ring_bytes(int(TAP_SECONDS * rate), 2))
+        self._blocks.append(tap)
+        self._tap: SampleRing = tap_ring(tap, rate)
+        now = time.monotonic()
+        for kind, main in (("picture", picture_main), ("sound", sound_main)):
+            outputs = tuple(spec for spec in self.patch.outputs if self._place(spec) == kind)
+            if self.patch.players_of(kind) or outputs:
+                job = Job(kind, self.patch, outputs, tap.name, self.preview_name)
+                self._children.append(Child(job, main, self.trouble))
+                self._children[-1].start(now)
+
+    def _place(self, spec: PartSpec) -> str:
+        """Return the worker in which a sink lives: with the pictures, unless it takes sound alone."""
+        from liveart.show.outlet import make_sink
+
+        return "picture" if "picture" in make_sink(spec, self.patch.folder).takes else "sound"
+
+    def _open_sources(self) -> None:
+        from liveart.core.registry import find_part
+
+        for spec in self.patch.sources:
+            try:
+                source = find_part("source", spec.kind, self.patch.folder)(**spec.settings)
+            except (TypeError, ValueError) as error:
+                raise PatchError(f"sources.{spec.name}: {error}.") from error
+            source.open(self.put)
+            self._sources.append(source)
+
+    def _layout(self, groups: Sequence[Group]) -> Layout:
+        paths = [(spec.group, build_path(spec).params) for spec in self.patch.paths]
+        return Layout.of([*self.patch.show_params(), *paths, *groups])
+
+    def wait_ready(self, timeout: float = 180.0) -> None:
+        """Tick until all workers play. Raises the error of a worker that can't be opened."""
+        limit = time.monotonic() + timeout
+        while not self.is_ready:
+            self.tick()
+            if time.monotonic() > limit:
+                raise PatchError(f"the workers were not ready within {timeout:.0f} s.")
+            time.sleep(0.005)
+
+    def run(self, seconds: float | None = None, each: Callable[[], None] = lambda: None) -> None:
+        """Play for `seconds` (for ever when None), calling `each` at every tick."""
+        end = None if seconds is None else time.monotonic() + seconds
+        while end is None or time.monotonic() < end:
+            began = time.monotonic()
+            self.tick()
+            each()
+            time.sleep(max(TICK - (time.monotonic() - began), 0.001))
+
+    def tick(self) -> None:
+        """One turn of the conductor's loop: sources, takes, workers."""
+        now = time.monotonic()
+        changed = [child.poll(now) for child in self._children]
+        for child in self._children:
+            if child.failed is not None and child.opened is None:
+                raise child.failed
+        if any(changed) and all(child.opened is not None for child in self._children):
+            self._lay_out()
+        if self.is_ready:
+            self._tick_sources(now)
+
+    def _lay_out(self) -> None:
+        """Make the board of what the workers opened, and point them to it."""
+        groups = [group for child in self._children if child.opened for group in child.opened.groups]
+        order = {player.name: place for place, player in enumerate(self.patch.players)}
+        layout = self._layout(sorted(groups, key=lambda group: order[group[0]]))
+        block = SharedBlock.create(block_bytes(layout))
+        self._blocks.append(block)
+        self.board.relayout(layout, ValueBlock(block.buffer, layout))
+        if not self.is_ready:
+            self._begin()
+        for child in self._children:
+            child.use(layout, block.name)
+        self.is_ready = True
+
+    def _begin(self) -> None:
+        """Set the patch's own values; the journey begins here, at beat 0."""
+        self.origin_time = time.monotonic()
+        self.board.restart(self.origin_time)
+        events = [Event(f"/liveart/{player.name}/{key}", value, self.origin_time, "patch")
+                  for player in self.patch.players for key, value in player.params.items()]
+        for verdict in self.board.put_all(events):
+            if verdict.judgement != "ok":
+                raise PatchError(verdict.text)
+
+    def _tick_sources(self, now: float) -> None:
+        if self._replay is not None:
+            due = self._replay.due(now)
+            if due:
+                self.put(due)
+        snapshot = self.board.snapshot()
+        if snapshot.is_frozen:
+            return  # what follows the beat stands still with it
+        moment = Moment(now, snapshot.beat(now), TICK, 0)
+        for source in self._sources:
+            try:
+                events = [Event(address, value, now, "source") for address, value in source.tick(moment)]
+            except Exception as error:  # whatever a source throws, the show goes on
+                self.trouble(f"{type(source).__name__}: {type(error).__name__}: {error}")
+                continue
+            if events:
+                self._judge(self.board.put_all(events), is_hand=False)
+
+    def put(self, events: list[Event]) -> list[Verdict]:
+        """Put what a hand did on the board, whole; log it in the take; tell once what was wrong."""
+        verdicts = self.board.put_all(events)
+        self._judge(verdicts, is_hand=True)
+        if self._take is not None:
+            good = [verdict.event for verdict in verdicts if verdict.judgement in ("ok", "clipped")]
+            try:
+                self._take.write(good)
+            except TakeError as error:
+                self._take = None
+                self.trouble(str(error))
+        return verdicts
+
+    def _judge(self, verdicts: Sequence[Verdict], is_hand: bool) -> None:
+        for verdict in verdicts:
+            if verdict.text:
+                self.trouble(verdict.text, key=f"{verdict.judgement} {verdict.event.address}")
+        if is_hand and verdicts:
+            event = verdicts[-1].event
+            shown = f"{event.value:.3g}" if isinstance(event.value, float) else event.value
+            text = f" ({verdicts[-1].text})" if verdicts[-1].text else ""
+            self.last_control = f"{event.address} {shown} from {event.origin}{text}"
+
+    def trouble(self, text: str, key: str = "") -> None:
+        """Note what went wrong: shown, counted, told once, sent to OSC listeners."""
+        if self.troubles.add(text, time.monotonic(), key):
+            self._tell(text)
+            self.osc.report(text)
+
+    def record_take(self, file: str | Path) -> None:
+        """Log what the hands do from now on. Raises TakeError."""
+        self._take = TakeWriter(file, self.patch.name, self.patch.seed, self.origin_time)
+
+    def replay(self, events: Sequence[Event]) -> None:
+        """Play recorded events as their time comes, counted from now."""
+        self._replay = Replay(events, time.monotonic())
+
+    def child(self, kind: str) -> Child | None:
+        """Return the worker of one kind, if this show has it."""
+        return next((child for child in self._children if child.kind == kind), None)
+
+    @property
+    def children(self) -> Sequence[Child]:
+        """All workers of this show."""
+        return self._children
+
+    @property
+    def tap(self) -> SampleRing:
+        """The mixed sound, as the sound worker makes it."""
+        return self._tap
+
+    def watch_preview(self, watching: bool) -> None:
+        """Ask for preview frames while somebody looks."""
+        if (child := self.child("picture")) is not None:
+            child.forget(Watch(True))
+            if watching:
+                child.tell_always(Watch(True))
+            else:
+                child.tell(Watch(False))
+
+    def record(self, file: str | None) -> None:
+        """Begin a recording to `file`, or finish the one that runs (None)."""
+        child = self.child("picture")
+        if child is None:
+            raise PatchError("this show has no picture to record.", 'Add an output: --output file:"sound.wav"')
+        with self._lock:
+            if self._recording is not None:
+                child.forget(self._recording)
+                child.tell(RemoveOutput(self._recording.spec.name))
+                self._recording = None
+            if file is not None:
+                self._recording = AddOutput(PartSpec("recording", "file", {"name": file}))
+                child.tell_always(self._recording)
+
+    @property
+    def is_recording(self) -> bool:
+        """True while a recording begun by `record` runs."""
+        return self._recording is not None
+
+    def stop(self) -> None:
+        """Finish everything in reverse order of opening; may be called twice."""
+        for source in reversed(self._sources):
+            source.close()
+        for child in self._children:
+            child.stop()
+        if self._take is not None:
+            self._take.close()
+        self._sources.clear()
+        self._children.clear()
+        self.board.detach()
+        if hasattr(self, "_tap"):
+            self._tap.release()
+            del self._tap
+        for block in self._blocks:
+            block.close()
+        self._blocks.clear()

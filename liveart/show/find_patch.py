@@ -1,0 +1,58 @@
+"""What `liveart play WORD` means: a patch file, a shipped patch, a model, or a part of one's own."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from liveart.core.card import find_model, read_card, shipped_models
+from liveart.core.registry import find_part
+from liveart.errors import LiveartError, PatchError, did_you_mean
+from liveart.show.patch import Patch
+from liveart.show.patch_file import patch_from, read_patch
+
+BUILT_IN = "tide"
+
+
+def shipped_patches() -> dict[str, Path]:
+    """Return the patches that travel with liveart, by name."""
+    inside = Path(str(files("liveart"))) / "shipped" / "patches"
+    folder = inside if inside.is_dir() else Path(str(files("liveart"))).parent / "patches"
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+
+
+def find_patch(word: str | None) -> Patch:
+    """Return the patch that `word` means; the built-in one for None.
+
+    `word` is a patch file, the name of a shipped patch, `file.py:Class`, or a model: folder, file or shipped name.
+    Raises PatchError or ModelError, with the nearest name, when it is none of these.
+    """
+    shipped = shipped_patches()
+    if word is None or word in shipped:
+        return read_patch(shipped[word or BUILT_IN])
+    if word.endswith(".toml") and Path(word).name != "card.toml":
+        return read_patch(word)
+    if ".py" in word:
+        return patch_for_part(word)
+    try:
+        return patch_for_model(word)
+    except LiveartError as error:
+        if Path(word).exists():
+            raise
+        known = [*shipped, *(path.name for path in shipped_models())]
+        raise PatchError(f'there is no patch or model "{word}".', did_you_mean(word, known)) from error
+
+
+def patch_for_part(word: str) -> Patch:
+    """Return a patch that plays one generator of the user's own."""
+    name = find_part("generator", word).__name__.lower()
+    return patch_from({"name": name, "players": {name: {"generator": word, "path": {"kind": "walk"}}}})
+
+
+def patch_for_model(word: str) -> Patch:
+    """Return a patch that plays one model."""
+    folder = find_model(word)
+    card = read_card(folder)
+    name = "".join(letter if letter.isalnum() else "_" for letter in card.name) or "model"
+    player = {"generator": card.kind, "model": str(folder.resolve()), "path": {"kind": "walk", "speed": 0.25}}
+    return patch_from({"name": name, "players": {name: player}})

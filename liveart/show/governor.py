@@ -1,0 +1,60 @@
+"""Governor: when a machine can't hold the rate, the picture's inner resolution is lowered; sound never suffers."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+
+LOWEST = 2
+WINDOW = 90          # frames looked at
+TOO_SLOW = 0.92      # of the frame's time, for nine frames in ten
+EASY = 0.30          # of the frame's time: a level higher costs about three times as much
+FIRST_PATIENCE, LONGEST_PATIENCE = 8.0, 120.0
+
+
+class Governor:
+    """Says the inner level (0 full, 1 half, 2 a quarter) from the time each frame's work took.
+
+    Pure in what it is told. It goes down quickly and up again slowly: each return that fails doubles its patience.
+    """
+
+    def __init__(self, period: float) -> None:
+        self._period = period
+        self._work: deque[float] = deque(maxlen=WINDOW)
+        self._patience = FIRST_PATIENCE
+        self._easy_since: float | None = None
+        self._went_up_at = -1e9
+        self.level = 0
+
+    def step(self, work: float, now: float) -> int:
+        """Take one frame's working time (seconds) at `now`; return the level for the next frame."""
+        self._work.append(work)
+        if len(self._work) < WINDOW:
+            return self.level
+        slow = float(np.partition(np.fromiter(self._work, float), WINDOW * 9 // 10)[WINDOW * 9 // 10])
+        if slow > TOO_SLOW * self._period:
+            self._go_down(now)
+        else:
+            self._consider_up(slow, now)
+        return self.level
+
+    def _go_down(self, now: float) -> None:
+        if self.level < LOWEST:
+            if now - self._went_up_at < 10.0:
+                self._patience = min(self._patience * 2, LONGEST_PATIENCE)
+            self._change(self.level + 1)
+
+    def _consider_up(self, slow: float, now: float) -> None:
+        if self.level == 0 or slow > EASY * self._period:
+            self._easy_since = None
+            return
+        self._easy_since = now if self._easy_since is None else self._easy_since
+        if now - self._easy_since > self._patience:
+            self._went_up_at = now
+            self._change(self.level - 1)
+
+    def _change(self, level: int) -> None:
+        self.level = level
+        self._easy_since = None
+        self._work.clear()

@@ -1,0 +1,121 @@
+"""What a worker is told at birth, and the words that cross the pipe between it and the conductor."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from typing import Any
+
+from liveart.core.layout import Layout
+from liveart.errors import LiveartError
+from liveart.show.patch import PartSpec, Patch
+from liveart.show.player import Group
+
+TAP_SECONDS = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A worker's work: which material, from which patch, and the shared memory it meets the others in."""
+
+    kind: str
+    patch: Patch
+    outputs: tuple[PartSpec, ...]
+    tap_name: str
+    preview_name: str
+    level_limit: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Worker → conductor: the players are open, these are their params."""
+
+    groups: tuple[Group, ...]
+    device: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Worker → conductor: it can't be opened, and why."""
+
+    error: LiveartError
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Worker → conductor: something to tell once."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Worker → conductor: figures, twice a second; also the sign of life."""
+
+    figures: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class UseLayout:
+    """Conductor → worker: read the values from this block from now on."""
+
+    layout: Layout
+    block_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Conductor → worker: somebody looks (or no longer looks) at the preview."""
+
+    watching: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AddOutput:
+    """Conductor → worker: open one more sink."""
+
+    spec: PartSpec
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveOutput:
+    """Conductor → worker: finish the sink of that name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    """Conductor → worker: finish all sinks and end."""
+
+
+def settle_in() -> None:
+    """Leave Ctrl-C to the conductor (a terminal sends it to every process of the show)."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def calm_collector() -> None:
+    """Keep what start-up made out of the garbage collector's sight: its pauses would be late frames."""
+    gc.collect()
+    gc.freeze()
+
+
+def say(pipe: Connection, word: Any) -> bool:
+    """Send a word; False when the other side is gone."""
+    try:
+        pipe.send(word)
+    except (BrokenPipeError, ConnectionResetError, OSError):
+        return False
+    return True
+
+
+def set_torch_threads(kind: str) -> None:
+    """Give sound one thread and the picture the cores that are left (DESIGN 4, rule 8)."""
+    import torch
+
+    cores = os.cpu_count() or 1
+    torch.set_num_threads(1 if kind == "sound" else max(1, min(cores - 1, 8)))

@@ -1,0 +1,117 @@
+"""Offline: the same steps as live, in a fixed order, on a clock moved by hand. A take gives the same show each time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from liveart.core.board import Board
+from liveart.core.clock import ManualClock
+from liveart.core.contract import Moment, Source
+from liveart.core.event import Event
+from liveart.core.layout import Layout
+from liveart.core.material import Material, Picture, Sound
+from liveart.core.registry import find_part
+from liveart.errors import PatchError
+from liveart.show.patch import Patch
+from liveart.show.patch_file import build_path
+from liveart.show.take import Replay
+
+
+@dataclass
+class Offline:
+    """A show without hands or hurry: `materials` gives its frames and blocks of sound in order of time.
+
+    `troubles` collects what would have been told live.
+    """
+
+    patch: Patch
+    events: Sequence[Event] = ()
+    device: str = "cpu"
+    troubles: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+        from liveart.show.picture import PictureEngine
+        from liveart.show.sound import SoundEngine
+
+        stage = self.patch.stage(self.device)
+        self.picture = PictureEngine(self.patch, stage, self.troubles.append)
+        self.sound = SoundEngine(self.patch, self.patch.stage("cpu"), self.troubles.append)
+        paths = [(spec.group, build_path(spec).params) for spec in self.patch.paths]
+        order = {player.name: place for place, player in enumerate(self.patch.players)}
+        groups = sorted([*self.picture.groups(), *self.sound.groups()], key=lambda group: order[group[0]])
+        self.layout = Layout.of([*self.patch.show_params(), *paths, *groups])
+        self.board = Board(self.layout, time=0.0)
+        self._put_starts()
+        self._sources = self._open_sources()
+        self._replay = Replay(self.events)
+        self._clock = ManualClock()
+        self.picture.begin(self.layout)
+        self.sound.begin(self.layout)
+
+    def _put_starts(self) -> None:
+        for player in self.patch.players:
+            for key, value in player.params.items():
+                verdict = self.board.put(Event(f"/liveart/{player.name}/{key}", value, 0.0, "patch"))
+                if verdict.judgement != "ok":
+                    raise PatchError(verdict.text)
+
+    def _open_sources(self) -> list[Source]:
+        sources: list[Source] = []
+        for spec in self.patch.sources:
+            sources.append(find_part("source", spec.kind, self.patch.folder)(**spec.settings))
+            sources[-1].open(self.board.put_all)
+        return sources
+
+    def materials(self, seconds: float) -> Iterator[Material]:
+        """Yield Pictures and Sounds of the first `seconds`; at the same instant the picture comes first."""
+        frames, blocks = round(seconds * self.patch.fps), self._block_count(seconds)
+        frame = block = 0
+        while frame < frames or block < blocks:
+            frame_time = frame / self.patch.fps if frame < frames else float("inf")
+            block_time = block * self.patch.block / self.patch.rate if block < blocks else float("inf")
+            if frame_time <= block_time:
+                yield self._frame(frame, frame_time)
+                frame += 1
+            else:
+                yield self._block(block, block_time, round(seconds * self.patch.rate))
+                block += 1
+
+    def _block_count(self, seconds: float) -> int:
+        samples = round(seconds * self.patch.rate) if self.patch.players_of("sound") else 0
+        return -(-samples // self.patch.block)
+
+    def _frame(self, index: int, time: float) -> Picture:
+        self._advance(time)
+        snapshot = self.board.snapshot()
+        if not snapshot.is_frozen:
+            self._tick_sources(Moment(time, snapshot.beat(time), 1.0 / self.patch.fps, index))
+        pixels = self.picture.step(self.board.snapshot(), time, 1.0 / self.patch.fps, index)
+        return Picture(pixels, time, index)
+
+    def _block(self, index: int, time: float, samples: int) -> Sound:
+        self._advance(time)
+        block = self.patch.block
+        made = self.sound.step(self.board.snapshot(), time, block, index)
+        return Sound(made[: samples - index * block], self.patch.rate, time, index * block)
+
+    def _advance(self, time: float) -> None:
+        self._clock.wait_until(time)
+        events = self._replay.due(time)
+        if events:
+            self.troubles += [verdict.text for verdict in self.board.put_all(events) if verdict.text]
+
+    def _tick_sources(self, now: Moment) -> None:
+        for source in self._sources:
+            events = [Event(address, value, now.time, "source") for address, value in source.tick(now)]
+            if events:
+                self.troubles += [verdict.text for verdict in self.board.put_all(events) if verdict.text]
+
+    def close(self) -> None:
+        """Let go of models and sources."""
+        for source in reversed(self._sources):
+            source.close()
+        self.sound.close()
+        self.picture.close()

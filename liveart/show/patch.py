@@ -1,0 +1,113 @@
+"""Patch: a whole show in one TOML file, as frozen values. Reading and checking live in patch_file.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from liveart.core.contract import Stage
+from liveart.core.param import Param
+
+FORMAT = "liveart-patch"
+FORMAT_VERSION = 1
+
+FIXED_WORDS = frozenset({"ping", "pong", "panic", "blackout", "freeze", "cue", "listen", "error",
+                         "clock", "picture", "sound", "norm"})
+BLENDS = ("normal", "add", "screen", "multiply", "lighten", "darken", "difference", "overlay")
+FITS = ("cover", "contain", "stretch")
+
+Settings = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PathSpec:
+    """A path of the patch: its kind, its settings and where its params lie (`group`)."""
+
+    group: str
+    kind: str
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerSpec:
+    """One named line of the patch: a generator, its path, its starting values."""
+
+    name: str
+    generator: str
+    kind: str
+    settings: Settings
+    path: PathSpec | None
+    opacity: float = 1.0
+    blend: str = "normal"
+    gain: float = 0.0
+    params: Settings = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PartSpec:
+    """A source or a sink of the patch: its kind and settings."""
+
+    name: str
+    kind: str
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """A whole show. Sizes in pixels, rates per second, tempo in beats a minute, gain in dB."""
+
+    name: str
+    players: tuple[PlayerSpec, ...]
+    paths: tuple[PathSpec, ...] = ()
+    sources: tuple[PartSpec, ...] = ()
+    outputs: tuple[PartSpec, ...] = ()
+    seed: int = 0
+    tempo: float = 120.0
+    size: tuple[int, int] = (512, 512)
+    fps: float = 60.0
+    fit: str = "cover"
+    rate: int = 48000
+    block: int = 512
+    gain: float = -3.0
+    osc_host: str = "127.0.0.1"
+    osc_port: int = 9000
+    ignore_time_tags: bool = False
+    panel_host: str = "127.0.0.1"
+    panel_port: int = 8321
+    device: str = "auto"
+    folder: str = "."
+    text: str = ""
+
+    def players_of(self, kind: str) -> tuple[PlayerSpec, ...]:
+        """Return the players that make one kind of material."""
+        return tuple(player for player in self.players if player.kind == kind)
+
+    def with_output(self, output: PartSpec) -> Patch:
+        """Return the patch with one more sink."""
+        return replace(self, outputs=(*self.outputs, output))
+
+    def stage(self, device: str) -> Stage:
+        """Return what the parts are told when they are opened."""
+        return Stage(size=self.size, fps=self.fps, rate=self.rate, block=self.block, seed=self.seed,
+                     device=device, folder=self.folder)
+
+    def show_params(self) -> list[tuple[str, tuple[Param, ...]]]:
+        """Return the groups of params that belong to no player: the fixed words, clock, master values."""
+        return [
+            ("", (Param("panic", kind="trigger", help="silence all voices now and start them clean"),
+                  Param("blackout", False, kind="bool", help="fade picture and sound out; 0 brings them back"),
+                  Param("freeze", False, kind="bool", help="hold the journey and the picture where they are"))),
+            ("clock", (Param("tempo", self.tempo, 20.0, 300.0, unit="bpm", help="beats a minute"),)),
+            ("picture", (Param("brightness", 1.0, glide=0.15, help="master brightness of the picture"),)),
+            ("sound", (Param("gain", self.gain, -60.0, 6.0, unit="dB", glide=0.1,
+                             help="master level; the lowest value is silence"),)),
+        ]
+
+
+def mix_params(spec: PlayerSpec) -> tuple[Param, ...]:
+    """Return the params by which a player stands in the mix."""
+    if spec.kind == "picture":
+        return (Param("opacity", spec.opacity, glide=0.1, help="how much of it shows"),
+                Param("blend", spec.blend, kind="choice", choices=BLENDS, help="how it lies on those below"))
+    return (Param("gain", spec.gain, -60.0, 6.0, unit="dB", glide=0.1, help="level; the lowest value is silence"),)

@@ -1,0 +1,240 @@
+"""Reads and checks patches: TOML to Patch; every mistake is named with the nearest right word."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path as File
+from typing import Any
+
+from liveart.core.path import PATHS, Path
+from liveart.core.registry import TABLES, find_part
+from liveart.errors import LiveartError, PatchError, did_you_mean
+from liveart.show.patch import (
+    BLENDS,
+    FITS,
+    FIXED_WORDS,
+    FORMAT,
+    FORMAT_VERSION,
+    PartSpec,
+    Patch,
+    PathSpec,
+    PlayerSpec,
+)
+
+TOP = ("format", "format_version", "name", "seed", "device", "clock", "picture", "sound", "osc", "panel", "paths",
+       "players", "sources", "outputs")
+PLAYER_KEYS = ("generator", "path", "opacity", "blend", "gain", "params")
+KINDS = {"wavetable": "sound"}
+
+
+def read_patch(file: str | File) -> Patch:
+    """Return the patch in a TOML file. Raises PatchError, naming the file, for whatever can't be played."""
+    path = File(file)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PatchError(f"patch {path} can't be read: {error}.", "Start one with: liveart new NAME") from error
+    try:
+        return parse_patch(text, folder=str(path.parent), fallback_name=path.stem)
+    except PatchError as error:
+        raise PatchError(f"{path}: {error.what}", error.hint) from error
+
+
+def parse_patch(text: str, folder: str = ".", fallback_name: str = "patch") -> Patch:
+    """Return the patch in TOML `text`; `folder` is where its relative names start."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PatchError(f"this is not TOML: {error}.") from error
+    return patch_from(table, folder, fallback_name, text)
+
+
+def patch_from(table: Mapping[str, Any], folder: str = ".", fallback_name: str = "patch", text: str = "") -> Patch:
+    """Return the patch in a table of TOML's values."""
+    _check_keys(table, TOP, "a patch")
+    _check_version(table)
+    values: dict[str, Any] = {"folder": folder, "text": text, "name": str(table.get("name", fallback_name))}
+    values |= _numbers(table)
+    shared = {name: path_spec(name, spec, f"paths.{name}") for name, spec in _table(table, "paths").items()}
+    players = [_player(name, spec, shared, folder) for name, spec in _table(table, "players").items()]
+    if not players:
+        raise PatchError("a patch needs at least one player.", "Add [players.NAME] with generator = \"gan\".")
+    _check_names([*shared, *(player.name for player in players)])
+    values["players"], values["paths"] = tuple(players), tuple(shared.values())
+    values["sources"] = tuple(_part("source", name, spec, f"sources.{name}", folder)
+                              for name, spec in _table(table, "sources").items())
+    values["outputs"] = tuple(_part("sink", f"output {i + 1}", spec, f"outputs[{i}]", folder)
+                              for i, spec in enumerate(_list(table, "outputs")))
+    return Patch(**values)
+
+
+def path_spec(group: str, table: Any, where: str) -> PathSpec:
+    """Return the checked path of a TOML table."""
+    if not isinstance(table, Mapping):
+        raise PatchError(f"{where} must be a table.", 'Write { kind = "loop", seeds = [1, 2, 3] }.')
+    kind = table.get("kind", "walk")
+    if kind not in PATHS:
+        raise PatchError(f'{where}: there is no path "{kind}".', did_you_mean(str(kind), PATHS))
+    settings = {key: value for key, value in table.items() if key != "kind"}
+    _check_settings(PATHS[kind], settings, where)
+    build_path(PathSpec(group, kind, settings), where)
+    return PathSpec(group, kind, settings)
+
+
+def build_path(spec: PathSpec, where: str = "") -> Path:
+    """Return the path that a spec describes."""
+    try:
+        return PATHS[spec.kind](**spec.settings)
+    except LiveartError as error:
+        raise PatchError(f"{where or spec.group}: {error.what}", error.hint) from error
+    except (TypeError, ValueError) as error:
+        raise PatchError(f"{where or spec.group}: {error}.") from error
+
+
+def _player(name: str, table: Any, shared: Mapping[str, PathSpec], folder: str) -> PlayerSpec:
+    where = f"players.{name}"
+    if not isinstance(table, Mapping) or not isinstance(table.get("generator"), str):
+        raise PatchError(f"{where} names no generator.", f"There are: {', '.join(TABLES['generator'])}.")
+    generator = table["generator"]
+    settings = {key: value for key, value in table.items() if key not in PLAYER_KEYS}
+    kind = KINDS.get(generator, "picture")
+    if generator in TABLES["generator"]:
+        _check_settings(find_part("generator", generator), settings, where, PLAYER_KEYS)
+    else:  # one of the user's own: loading it tells its kind
+        part = find_part("generator", generator, folder)
+        _check_settings(part, settings, where, PLAYER_KEYS)
+        kind = part.kind
+    return PlayerSpec(name=name, generator=generator, kind=kind, settings=settings,
+                      path=_player_path(name, table.get("path"), shared),
+                      opacity=_number(table, "opacity", 1.0, 0.0, 1.0, where),
+                      blend=_choice(table, "blend", BLENDS, where),
+                      gain=_number(table, "gain", 0.0, -60.0, 6.0, where),
+                      params=_table(table, "params", where))
+
+
+def _player_path(name: str, value: Any, shared: Mapping[str, PathSpec]) -> PathSpec | None:
+    if value is None:
+        return None
+    if isinstance(value, str):
+        if value not in shared:
+            raise PatchError(f'players.{name}: there is no path "{value}".', did_you_mean(value, shared))
+        return shared[value]
+    return path_spec(name, value, f"players.{name}.path")
+
+
+def _part(table_name: str, name: str, table: Any, where: str, folder: str) -> PartSpec:
+    if not isinstance(table, Mapping) or not isinstance(table.get("kind"), str):
+        raise PatchError(f"{where} names no kind.", f"There are: {', '.join(TABLES[table_name])}.")
+    settings = {key: value for key, value in table.items() if key != "kind"}
+    _check_settings(find_part(table_name, table["kind"], folder), settings, where, ("kind",))
+    return PartSpec(name, table["kind"], settings)
+
+
+def _check_settings(part: type[Any], settings: Mapping[str, Any], where: str, also: tuple[str, ...] = ()) -> None:
+    signature = inspect.signature(part.__init__)
+    known = [name for name, p in signature.parameters.items() if name != "self" and p.kind is not p.VAR_KEYWORD]
+    needed = [name for name in known if signature.parameters[name].default is inspect.Parameter.empty
+              and signature.parameters[name].kind not in (inspect.Parameter.VAR_POSITIONAL,)]
+    for key in settings:
+        if key not in known:
+            raise PatchError(f'{where} has no key "{key}".', did_you_mean(key, [*known, *also]))
+    for key in needed:
+        if key not in settings and key != "args":
+            raise PatchError(f'{where} needs the key "{key}".')
+
+
+def _numbers(table: Mapping[str, Any]) -> dict[str, Any]:
+    clock, picture = _table(table, "clock"), _table(table, "picture")
+    sound, osc, panel = _table(table, "sound"), _table(table, "osc"), _table(table, "panel")
+    _check_keys(clock, ("tempo",), "[clock]")
+    _check_keys(picture, ("size", "fps", "fit"), "[picture]")
+    _check_keys(sound, ("rate", "block", "gain"), "[sound]")
+    _check_keys(osc, ("host", "port", "ignore_time_tags"), "[osc]")
+    _check_keys(panel, ("host", "port"), "[panel]")
+    return {
+        "seed": int(_number(table, "seed", 0, 0, 2**32 - 1, "the patch")),
+        "device": str(table.get("device", "auto")),
+        "tempo": _number(clock, "tempo", 120.0, 20.0, 300.0, "[clock]"),
+        "size": parse_size(picture.get("size", [512, 512])),
+        "fps": _number(picture, "fps", 60.0, 1.0, 240.0, "[picture]"),
+        "fit": _choice(picture, "fit", FITS, "[picture]"),
+        "rate": int(_number(sound, "rate", 48000, 8000, 192000, "[sound]")),
+        "block": int(_number(sound, "block", 512, 32, 8192, "[sound]")),
+        "gain": _number(sound, "gain", -3.0, -60.0, 6.0, "[sound]"),
+        "osc_host": str(osc.get("host", "127.0.0.1")),
+        "osc_port": int(_number(osc, "port", 9000, 0, 65535, "[osc]")),
+        "ignore_time_tags": bool(osc.get("ignore_time_tags", False)),
+        "panel_host": str(panel.get("host", "127.0.0.1")),
+        "panel_port": int(_number(panel, "port", 8321, 0, 65535, "[panel]")),
+    }
+
+
+def parse_size(value: Any) -> tuple[int, int]:
+    """Return (width, height) of [640, 360] or "640x360"; each 16..8192 pixels."""
+    pair = value.lower().split("x") if isinstance(value, str) else value
+    try:
+        width, height = (int(side) for side in pair)
+    except (TypeError, ValueError) as error:
+        raise PatchError(f"size {value!r} is not a size.", 'Write "1280x720" or [1280, 720].') from error
+    if not (16 <= width <= 8192 and 16 <= height <= 8192):
+        raise PatchError(f"size {width}x{height} is out of range.", "Each side is 16 to 8192 pixels.")
+    return width, height
+
+
+def _check_keys(table: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
+    for key in table:
+        if key not in known:
+            raise PatchError(f'{where} has no key "{key}".', did_you_mean(key, known))
+
+
+def _check_version(table: Mapping[str, Any]) -> None:
+    if table.get("format", FORMAT) != FORMAT:
+        raise PatchError(f'this file has format "{table["format"]}".', f'A patch has format = "{FORMAT}".')
+    version = table.get("format_version", FORMAT_VERSION)
+    if version != FORMAT_VERSION:
+        raise PatchError(f"this patch has format_version {version}; this liveart reads {FORMAT_VERSION}.",
+                         "Use the liveart it was written with, or a newer one.")
+
+
+def _check_names(names: list[str]) -> None:
+    for name in names:
+        if name in FIXED_WORDS:
+            raise PatchError(f'nothing can be called "{name}": that word is taken.', "Choose another name.")
+        if not name.replace("_", "").replace("-", "").isalnum() or not name.isascii():
+            raise PatchError(f'"{name}" can\'t be part of an address.', "Use letters, digits, - and _.")
+        if names.count(name) > 1:
+            raise PatchError(f'a player and a path are both called "{name}".', "Rename one of them.")
+
+
+
+def _table(table: Mapping[str, Any], key: str, where: str = "the patch") -> Mapping[str, Any]:
+    value = table.get(key, {})
+    if not isinstance(value, Mapping):
+        raise PatchError(f'{where}: "{key}" must be a table.', f"Write it as [{key}].")
+    return value
+
+
+def _list(table: Mapping[str, Any], key: str) -> list[Any]:
+    value = table.get(key, [])
+    if not isinstance(value, list):
+        raise PatchError(f'the patch: "{key}" must be a list of tables.', f"Write each as [[{key}]].")
+    return value
+
+
+def _number(table: Mapping[str, Any], key: str, default: float, low: float, high: float, where: str) -> float:
+    value = table.get(key, default)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise PatchError(f"{where}: {key} must be a number, not {value!r}.")
+    if not low <= value <= high:
+        raise PatchError(f"{where}: {key} = {value:g} is impossible.", f"It can be {low:g} to {high:g}.")
+    return float(value)
+
+
+def _choice(table: Mapping[str, Any], key: str, known: tuple[str, ...], where: str) -> str:
+    value = table.get(key, known[0])
+    if value not in known:
+        raise PatchError(f'{where}: there is no {key} "{value}".', did_you_mean(str(value), known))
+    return str(value)

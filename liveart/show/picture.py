@@ -1,0 +1,95 @@
+"""PictureEngine: one frame from one snapshot. The live worker and the offline render call the same `step`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from liveart.core.contract import Moment, Stage
+from liveart.core.layout import Layout, Snapshot
+from liveart.core.smooth import Glide
+from liveart.errors import MaterialError
+from liveart.show.compose import Layer, as_layer, check_picture, fit_to, mix, to_pixels
+from liveart.show.patch import BLENDS, Patch
+from liveart.show.player import Group, Player, Trouble, open_players
+
+FADE_SECONDS = 0.35  # of a blackout
+
+
+class PictureEngine:
+    """Players → layers → mix → frame. A pure function of (snapshot, time, dt, index) and its own past."""
+
+    def __init__(self, patch: Patch, stage: Stage, on_trouble: Trouble) -> None:
+        self._size = patch.size
+        self._fit = patch.fit
+        self.players: list[Player] = open_players(patch.players_of("picture"), stage, check_picture, on_trouble)
+        self._layers: dict[str, Layer] = {}
+        self._mixed: Layer | None = None
+        self._fade = 1.0
+        self._panics = 0.0
+        self._glide: Glide | None = None
+        self.level = 0
+
+    def groups(self) -> Sequence[Group]:
+        """Return the params of its players, known now that they are open."""
+        return [player.group() for player in self.players]
+
+    def begin(self, layout: Layout) -> None:
+        """Take a layout of the board; values glide from where they are on."""
+        self._glide = Glide(layout, self._glide)
+
+    def step(self, snapshot: Snapshot, time: float, dt: float, index: int) -> np.ndarray:
+        """Return the frame, uint8 [height, width, 3]."""
+        assert self._glide is not None, "begin() comes before step()"
+        if index == 0:
+            self._panics = snapshot["/liveart/panic"]
+        smooth = self._glide.step(snapshot, dt)
+        with torch.inference_mode():
+            self._answer_panic(smooth, time)
+            if not smooth.is_frozen or self._mixed is None:
+                self._mixed = self._make_all(smooth, time, dt, index)
+            frame = fit_to(self._mixed, self._size, self._fit)
+            return to_pixels(frame, smooth["/liveart/picture/brightness"] * self._blackout(smooth, dt))
+
+    def _make_all(self, smooth: Snapshot, time: float, dt: float, index: int) -> Layer:
+        now = Moment(time, smooth.beat(time), dt, index, size=self._size, level=self.level)
+        shown = []
+        for player in self.players:
+            values = player.values(smooth, now.beat)
+            if values["opacity"] <= 0.001:
+                continue  # what nobody sees is not made
+            layer = self._layer(player, now, smooth, values)
+            if layer is not None:
+                shown.append((layer, BLENDS[int(values["blend"])], values["opacity"]))
+        mixed = mix(shown)
+        return torch.zeros(1, 3, 16, 16, dtype=torch.uint8) if mixed is None else mixed
+
+    def _layer(self, player: Player, now: Moment, smooth: Snapshot, values: object) -> Layer | None:
+        """Return the player's newest layer, or its last good one while it fails."""
+        material = player.make(now, smooth, values)  # type: ignore[arg-type]
+        if material is not None:
+            try:
+                self._layers[player.name] = as_layer(material)
+            except MaterialError as error:
+                player.fail(error, now.time)
+        return self._layers.get(player.name)
+
+    def _blackout(self, smooth: Snapshot, dt: float) -> float:
+        step = dt / FADE_SECONDS
+        self._fade += step if not smooth["/liveart/blackout"] else -step
+        self._fade = min(max(self._fade, 0.0), 1.0)
+        return self._fade
+
+    def _answer_panic(self, smooth: Snapshot, time: float) -> None:
+        fired = smooth["/liveart/panic"]
+        if fired != self._panics:
+            self._panics = fired
+            for player in self.players:
+                player.reset(time)
+
+    def close(self) -> None:
+        """Let go of all models."""
+        for player in self.players:
+            player.close()

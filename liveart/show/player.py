@@ -1,0 +1,149 @@
+"""Player: a generator of the patch, opened, with its path and its params."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from liveart.core.contract import Generator, Moment, Stage
+from liveart.core.layout import Snapshot
+from liveart.core.param import Param
+from liveart.core.path import Path
+from liveart.core.registry import find_part
+from liveart.errors import LiveartError, MaterialError, PatchError, did_you_mean
+from liveart.show.patch import PlayerSpec, mix_params
+from liveart.show.patch_file import build_path
+
+Trouble = Callable[[str], None]
+Group = tuple[str, tuple[Param, ...]]
+
+FIRST_RETRY, LONGEST_RETRY = 0.25, 8.0
+
+
+class Player:
+    """Makes material for a moment; a generator that fails mid-show is left alone for a while, then tried again."""
+
+    def __init__(self, spec: PlayerSpec, stage: Stage, on_trouble: Trouble) -> None:
+        self.spec = spec
+        self.name = spec.name
+        self._stage = stage
+        self._on_trouble = on_trouble
+        self._path: Path | None = build_path(spec.path, f"players.{spec.name}.path") if spec.path else None
+        self._retry_at = -np.inf
+        self._pause = FIRST_RETRY
+        self.generator = self._create()
+
+    def _create(self) -> Generator:
+        part = find_part("generator", self.spec.generator, self._stage.folder)
+        try:
+            made = part(**self.spec.settings)
+        except (TypeError, ValueError) as error:
+            raise PatchError(f"players.{self.name}: {error}.") from error
+        if not isinstance(made, Generator):
+            raise PatchError(f"players.{self.name}: {self.spec.generator} is not a Generator.",
+                             "Derive the class from liveart.Generator.")
+        return made
+
+    def open(self, check: Callable[[Any, Moment], None]) -> None:
+        """Load the model and try it once with its defaults; `check` raises MaterialError on a broken promise."""
+        generator = self.generator
+        try:
+            generator.open(self._stage)
+        except LiveartError as error:
+            raise type(error)(f"players.{self.name}: {error.what}", error.hint) from error
+        self.group()  # refuses params that collide, before anything sounds
+        self._check_starts()
+        stage = self._stage
+        now = Moment(0.0, 0.0, 1.0 / stage.fps, 0, size=stage.size, frames=stage.block, rate=stage.rate)
+        values = {param.name: param.start for param in generator.params}
+        try:
+            material = generator.make(now, np.zeros(generator.latent, np.float32), self._with_positions(values))
+        except LiveartError:
+            raise
+        except Exception as error:
+            what = f"players.{self.name}: the generator raised {type(error).__name__}: {error}."
+            raise MaterialError(what) from error
+        check(material, now)
+        generator.reset()
+
+    def group(self) -> Group:
+        """Return its params: its place in the mix, its own path, its generator."""
+        own = tuple(self._path.params) if self._path and self.spec.path and self.spec.path.group == self.name else ()
+        params = (*mix_params(self.spec), *own, *self.generator.params)
+        names = [param.name for param in params]
+        for name in names:
+            if names.count(name) > 1:
+                raise PatchError(f'players.{self.name} has two params called "{name}".', "Rename one of them.")
+        return self.name, params
+
+    def _check_starts(self) -> None:
+        known = {param.name: param for param in self.group()[1]}
+        for key, value in self.spec.params.items():
+            if key not in known:
+                raise PatchError(f'players.{self.name}.params has no "{key}".', did_you_mean(key, known))
+            if known[key].read(value).clipped:
+                param = known[key]
+                raise PatchError(f"players.{self.name}.params: {key} = {value} is impossible.",
+                                 f"It can be {param.bottom:g} to {param.top:g}.")
+
+    def values(self, snapshot: Snapshot, beat: float) -> Mapping[str, float]:
+        """Return its live values by param name."""
+        return snapshot.group(self.name, beat)
+
+    def z(self, snapshot: Snapshot, beat: float, own: Mapping[str, float]) -> np.ndarray:
+        """Return its point of latent space, float32 [generator.latent]; zeros without a path."""
+        if self._path is None or self.spec.path is None or not self.generator.latent:
+            return np.zeros(self.generator.latent, np.float32)
+        group = self.spec.path.group
+        values = own if group == self.name else snapshot.group(group, beat)
+        return self._path.at(values, self.generator.latent)
+
+    def make(self, now: Moment, snapshot: Snapshot, values: Mapping[str, float]) -> Any:
+        """Return the material, or None while the generator fails; a failure is told once each time."""
+        if now.time < self._retry_at:
+            return None
+        try:
+            material = self.generator.make(now, self.z(snapshot, now.beat, values), values)
+        except Exception as error:  # whatever a generator throws, the show goes on
+            self.fail(error, now.time)
+            return None
+        self._pause = FIRST_RETRY
+        return material
+
+    def fail(self, error: Exception, time: float) -> None:
+        """Tell what went wrong and leave the generator alone for a while, longer each time."""
+        self._on_trouble(f"{self.name}: {type(error).__name__}: {error}")
+        self._retry_at = time + self._pause
+        self._pause = min(self._pause * 2, LONGEST_RETRY)
+
+    def reset(self, time: float) -> None:
+        """Panic: let the generator forget its running state."""
+        try:
+            self.generator.reset()
+        except Exception as error:
+            self.fail(error, time)
+
+    def close(self) -> None:
+        """Let go of the model."""
+        self.generator.close()
+
+    def _with_positions(self, values: dict[str, float]) -> dict[str, float]:
+        rates = [param.name for param in self.generator.params if param.kind == "rate"]
+        return values | {f"{name}_position": 0.0 for name in rates}
+
+
+def open_players(specs: Sequence[PlayerSpec], stage: Stage, check: Callable[[Any, Moment], None],
+                 on_trouble: Trouble) -> list[Player]:
+    """Return the opened players; when one can't be opened, those before it are closed and its error is raised."""
+    players: list[Player] = []
+    try:
+        for spec in specs:
+            players.append(Player(spec, stage, on_trouble))
+            players[-1].open(check)
+    except Exception:
+        for player in players:
+            player.close()
+        raise
+    return players

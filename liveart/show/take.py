@@ -1,0 +1,130 @@
+"""Takes: a log of what the hands did, as JSON Lines; replays a show and pins behaviour in tests.
+
+First line: {"format": "liveart-take", "format_version": 1, "patch": name, "seed": n}. Then one line an event:
+{"t": seconds since the show began, "address": ..., "value": ..., "origin": ...}. A take that was cut off in the
+middle of a line can still be replayed up to there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from liveart.core.event import Event
+from liveart.errors import TakeError
+
+FORMAT = "liveart-take"
+FORMAT_VERSION = 1
+
+
+class TakeWriter:
+    """Writes events as they happen; each line is on its way to the disk at once."""
+
+    def __init__(self, file: str | Path, patch_name: str, seed: int, start: float) -> None:
+        path = Path(file)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file: IO[str] | None = path.open("w", encoding="utf-8")
+        except OSError as error:
+            raise TakeError(f"take {path} can't be written: {error}.", "Choose another file.") from error
+        self._start = start
+        self._line({"format": FORMAT, "format_version": FORMAT_VERSION, "patch": patch_name, "seed": seed})
+
+    def write(self, events: Iterable[Event]) -> None:
+        """Append events. Raises TakeError once when the disk is full; what was written stays readable."""
+        for event in events:
+            self._line({"t": round(event.time - self._start, 6), "address": event.address, "value": event.value,
+                        "origin": event.origin})
+        self._flush()
+
+    def close(self) -> None:
+        """Finish the file; may be called twice."""
+        if self._file is not None:
+            file, self._file = self._file, None
+            file.close()
+
+    def _line(self, value: dict[str, Any]) -> None:
+        if self._file is not None:
+            self._file.write(json.dumps(value) + "\n")
+
+    def _flush(self) -> None:
+        try:
+            if self._file is not None:
+                self._file.flush()
+        except OSError as error:
+            self._file = None
+            raise TakeError(f"the take stopped: {error}.", "Make room on the disk and record again.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """A recorded performance: events in order of time, times counted from the show's beginning."""
+
+    patch: str
+    seed: int
+    events: tuple[Event, ...]
+
+    @property
+    def seconds(self) -> float:
+        """How long it lasts."""
+        return self.events[-1].time if self.events else 0.0
+
+
+def read_take(file: str | Path) -> Take:
+    """Return the take in a file. Raises TakeError; a last line that was cut off is left out."""
+    path = Path(file)
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise TakeError(f"take {path} can't be read: {error}.") from error
+    head = _parse(lines[0], path, 1) if lines else None
+    if not head or head.get("format") != FORMAT:
+        raise TakeError(f"{path} is not a take.", "Record one with: liveart play --record-take FILE")
+    if head.get("format_version") != FORMAT_VERSION:
+        raise TakeError(f"{path} has format_version {head.get('format_version')}; this liveart reads {FORMAT_VERSION}.")
+    events = [_event(line, path, number, is_last=number == len(lines))
+              for number, line in enumerate(lines[1:], start=2) if line.strip()]
+    ordered = sorted((event for event in events if event is not None), key=lambda event: event.time)
+    return Take(str(head.get("patch", "")), int(head.get("seed", 0)), tuple(ordered))
+
+
+def _event(line: str, path: Path, number: int, is_last: bool) -> Event | None:
+    try:
+        row = _parse(line, path, number)
+        return Event(str(row["address"]), row["value"], float(row["t"]), str(row.get("origin", "take")))
+    except (TakeError, KeyError, TypeError, ValueError) as error:
+        if is_last:
+            return None  # the show was cut off while this line was written
+        raise TakeError(f"{path}, line {number}: {line[:60]!r} is not an event.",
+                        "Delete that line to replay the rest.") from error
+
+
+def _parse(line: str, path: Path, number: int) -> dict[str, Any]:
+    try:
+        value = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise TakeError(f"{path}, line {number}: {error}.") from error
+    if not isinstance(value, dict):
+        raise TakeError(f"{path}, line {number} is not an object.")
+    return value
+
+
+class Replay:
+    """Gives out a take's events as their time comes."""
+
+    def __init__(self, events: Sequence[Event], start: float = 0.0) -> None:
+        self._events = events
+        self._start = start
+        self._next = 0
+
+    def due(self, now: float) -> list[Event]:
+        """Return the events up to `now`, stamped with their moment on the show's clock."""
+        found = []
+        while self._next < len(self._events) and self._start + self._events[self._next].time <= now:
+            event = self._events[self._next]
+            found.append(Event(event.address, event.value, self._start + event.time, event.origin or "take"))
+            self._next += 1
+        return found

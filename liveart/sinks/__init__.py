@@ -1,0 +1,1 @@
+"""Sinks: where material leaves for."""

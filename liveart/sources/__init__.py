@@ -1,0 +1,1 @@
+"""Sources: what hands, sensors and clocks say, as events."""

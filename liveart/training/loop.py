@@ -1,0 +1,179 @@
+"""The training loop: data in, steps, samples, checkpoints, a playable folder; stoppable and resumable."""
+
+from __future__ import annotations
+
+import json
+import math
+import signal
+import threading
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import FrameType
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from liveart.errors import TrainingError
+
+from . import checkpoint
+from .checkpoint import Progress
+from .export import Label, export, latents
+from .fabric import Hardware
+from .gan import GanTrainer
+from .pictures import Bytes, Pictures, batches
+from .progress import Reporter
+from .recipe import Recipe
+from .sheet import save_sheet, sheet
+from .trainer import Trainer
+from .vae import VaeTrainer
+
+STATE = Path("training") / "state.safetensors"
+LOOK_EVERY = 20  # iterations between looks at the losses, each of which waits for the device
+SAMPLES, SAMPLE_SEED = 32, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How a run is conducted: where to, how long, how often it reports. Nothing here changes the numbers."""
+
+    folder: Path
+    label: Label
+    seed: int = 0
+    resume: bool = False
+    minutes: float = math.inf
+    samples_every: int = 250  # iterations
+    checkpoint_minutes: float = 3.0
+
+
+def make_trainer(recipe: Recipe, hardware: Hardware, seed: int) -> Trainer:
+    """Return the trainer that a recipe asks for, its weights drawn from `seed`."""
+    torch.manual_seed(seed)
+    return VaeTrainer(recipe, hardware) if recipe.kind == "vae" else GanTrainer(recipe, hardware)
+
+
+def train(pictures: Pictures, recipe: Recipe, hardware: Hardware, run: Run) -> Progress:
+    """Train until the iterations or minutes are over or Ctrl-C is pressed; returns how far it came.
+
+    Leaves checkpoint, samples and a playable model folder in `run.folder`. Raises TrainingError when the losses
+    stop being numbers; the last checkpoint is then untouched.
+    """
+    (run.folder / STATE.parent).mkdir(parents=True, exist_ok=True)
+    (run.folder / "samples").mkdir(exist_ok=True)
+    trainer = make_trainer(recipe, hardware, run.seed)
+    progress = Progress(seed=run.seed)
+    if run.resume:
+        progress = checkpoint.load(run.folder / STATE, trainer)
+    return _Loop(trainer, hardware, run, progress).go(pictures)
+
+
+class _Loop:
+    """One run under way."""
+
+    def __init__(self, trainer: Trainer, hardware: Hardware, run: Run, progress: Progress) -> None:
+        self.trainer, self.hardware, self.run, self.progress = trainer, hardware, run, progress
+        self.recipe = trainer.recipe
+        self.chief = hardware.rank == 0
+        self.stopping = threading.Event()
+        self.saved_at = self.started = time.monotonic()
+        self.z = latents(SAMPLES, self.recipe.latent, SAMPLE_SEED).to(hardware.device)
+
+    def go(self, pictures: Pictures) -> Progress:
+        """Run to the end; save on the way and when done."""
+        start, end = self.progress.iteration, self.recipe.iterations
+        data = batches(pictures, self.recipe, self.progress.seed, start, self.hardware.rank)
+        with _graceful(self.stopping), Reporter(start, end, self.chief) as reporter:
+            for iteration in range(start, end):
+                losses = self._step(iteration, next(data))
+                reporter.tick(iteration + 1)
+                if (iteration + 1) % LOOK_EVERY == 0:
+                    self._watch(losses, reporter)
+                if self.chief and (iteration + 1) % self.run.samples_every == 0:
+                    self._sample()
+                if self._is_over():
+                    break
+                if time.monotonic() - self.saved_at > self.run.checkpoint_minutes * 60:
+                    self._save(losses)
+            if self.progress.iteration > start:
+                self._save(losses)
+                if self.chief:
+                    self._sample()
+        data.close()
+        return self.progress
+
+    def _step(self, iteration: int, crops: Bytes) -> dict[str, Tensor]:
+        began = time.monotonic()
+        # All chance in a step follows from its number: no random state to save, and resuming is exact.
+        torch.manual_seed((self.progress.seed * 1_000_003 + iteration) * 64 + self.hardware.rank)
+        losses = self.trainer.step(iteration, to_tensor(crops, self.hardware.device))
+        done = len(crops) * self.hardware.world
+        self.progress = replace(
+            self.progress,
+            iteration=iteration + 1,
+            images=self.progress.images + done,
+            seconds=self.progress.seconds + time.monotonic() - began,
+        )
+        return losses
+
+    def _watch(self, losses: dict[str, Tensor], reporter: Reporter) -> None:
+        values = {name: float(value) for name, value in losses.items()}
+        self._refuse_nan(values)
+        reporter.losses(values)
+        if self.chief:
+            line = {"iteration": self.progress.iteration, "seconds": round(self.progress.seconds, 1)}
+            with open(self.run.folder / STATE.parent / "log.jsonl", "a", encoding="utf-8") as log:
+                log.write(json.dumps(line | {name: round(value, 5) for name, value in values.items()}) + "\n")
+
+    def _refuse_nan(self, values: dict[str, float]) -> None:
+        bad = [name for name, value in values.items() if not math.isfinite(value)]
+        if bad:
+            raise TrainingError(
+                f"The loss of {', '.join(bad)} is not finite at iteration {self.progress.iteration}.",
+                f"{self.run.folder / STATE} is the last good state: resume it with a lower rate or precision 32.",
+            )
+
+    def _is_over(self) -> bool:
+        spent = time.monotonic() - self.started
+        return self.stopping.is_set() or spent > self.run.minutes * 60
+
+    def _sample(self) -> None:
+        pictures = torch.cat([self.trainer.look(z) for z in self.z.split(8)])
+        image = sheet(pictures, 8)
+        save_sheet(self.run.folder / "samples" / f"{self.progress.iteration:06d}.png", image)
+        save_sheet(self.run.folder / "latest.png", image)
+
+    def _save(self, losses: dict[str, Tensor]) -> None:
+        self._refuse_nan({name: float(value) for name, value in losses.items()})
+        if self.chief:
+            checkpoint.save(self.run.folder / STATE, self.trainer, self.progress)
+            device = self.hardware.device.type
+            export(self.run.folder, self.trainer.playable(), self.recipe, self.run.label, self.progress, device)
+        self.saved_at = time.monotonic()
+
+
+def to_tensor(crops: Bytes, device: torch.device) -> Tensor:
+    """Return crops `[B, H, W, C]` uint8 as `[B, C, H, W]` in -1..1 on `device`."""
+    pictures = torch.from_numpy(np.ascontiguousarray(crops)).to(device, non_blocking=True)
+    return pictures.permute(0, 3, 1, 2).float().div_(127.5).sub_(1.0).contiguous()
+
+
+class _graceful:
+    """Within it, a first Ctrl-C asks the loop to stop after its step; a second one stops at once."""
+
+    def __init__(self, stopping: threading.Event) -> None:
+        self.stopping = stopping
+        self.is_main = threading.current_thread() is threading.main_thread()
+
+    def __enter__(self) -> None:
+        if self.is_main:
+            self.previous = signal.signal(signal.SIGINT, self._asked)
+
+    def __exit__(self, *_: object) -> None:
+        if self.is_main:
+            signal.signal(signal.SIGINT, self.previous)
+
+    def _asked(self, _number: int, _frame: FrameType | None) -> None:
+        if self.stopping.is_set():
+            raise KeyboardInterrupt
+        self.stopping.set()
