@@ -69,12 +69,14 @@ def fill(net: nn.Module, tensors: Mapping[str, Tensor], source: str) -> None:
     missing, foreign = sorted(wanted.keys() - tensors.keys()), sorted(tensors.keys() - wanted.keys())
     if missing or foreign:
         raise ModelError(
-            f"{source} doesn't fit its net: {_named('lacks', missing)}{_named('has unknown', foreign)}.", _AGAIN
+            f"{source} doesn't fit its net: {_named('lacks', missing)}{_named('has unknown', foreign)}.",
+            _AGAIN,
         )
     for name, tensor in tensors.items():
         if tensor.shape != wanted[name].shape:
             raise ModelError(
-                f"{source}: {name} is {list(tensor.shape)}, but the net has {list(wanted[name].shape)}.", _AGAIN
+                f"{source}: {name} is {list(tensor.shape)}, but the net has {list(wanted[name].shape)}.",
+                _AGAIN,
             )
         if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
             raise ModelError(f"{source}: {name} holds numbers that are not finite.", _AGAIN)

@@ -121,12 +121,14 @@ class FakeHost:
     def _plasma(self, seconds: float) -> np.ndarray:
         values = self.board.snapshot()
         x0, y0 = values["/liveart/journey/x"], values["/liveart/journey/y"]
-        y, x = np.mgrid[0:self.size, 0:self.size].astype(np.float32) / self.size * 3
-        wave = np.sin(2 * (x + x0) + np.sin(1.7 * (y - y0) + seconds * 0.3)) + np.sin(1.3 * (y - y0) - x + seconds * 0.2)
+        y, x = np.mgrid[0 : self.size : 4, 0 : self.size : 4].astype(np.float32) / self.size * 3
+        x, y, slow = x + x0, y - y0, seconds * 0.25
+        wave = np.sin(2 * x + np.sin(1.7 * y + slow)) + np.sin(1.3 * y - x + slow)
         turns = np.array([0.0, 0.21, 0.42]) + values["/liveart/paint/hue"]
         colour = 0.5 + 0.5 * np.cos(2 * np.pi * (0.22 * wave[..., None] + turns))
         light = (0.35 + 0.3 * np.sin(wave * 2.1)) * (0.0 if values["/liveart/blackout"] else 1.0)
-        return np.clip(colour * light[..., None] * 2 * 255, 0, 255).astype(np.uint8)
+        coarse: np.ndarray = np.clip(colour * light[..., None] * 2 * 255, 0, 255).astype(np.uint8)
+        return coarse.repeat(4, axis=0).repeat(4, axis=1)  # a double must not eat the machine
 
     def _sound(self) -> None:
         made = 0

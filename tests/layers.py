@@ -16,9 +16,9 @@ RANK = {layer: rank for rank, layers in enumerate(LAYERS) for layer in layers}
 WRAPPED_IN = {
     "numpy": ("",),
     "torch": ("nets.", "weights", "generators.", "training.", "show.", "cli."),
-    "safetensors": ("weights", "generators.wavetable", "training.checkpoint"),
+    "safetensors": ("weights", "generators.wavetable", "training."),
     "PIL": ("sinks.", "training.", "show.", "panel.", "cli."),
-    "pythonosc": ("sources.osc",),
+    "pythonosc": ("sources.osc", "cli.bench"),  # the bench plays a sender
     "sounddevice": ("sinks.audio",),
     "aiohttp": ("panel.",),
     "av": ("sinks.", "training."),

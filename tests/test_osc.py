@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
+import sys
 import threading
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from osc_peer import Peer, bundle, make_board, message, playing, wait_for
 from parts import needs
+from pythonosc.osc_message import OscMessage
 
 from liveart.core.layout import Snapshot
 from liveart.core.values import ValueBlock, block_bytes
 from liveart.errors import PortError
+from liveart.sources import osc_inbox
 from liveart.sources.osc import OscSource
+from liveart.sources.osc_inbox import Inbox, bound
 
 OPACITY, SEED, VOICES = "/liveart/paint/opacity", "/liveart/paint/seed", "/liveart/paint/voices"
 
@@ -73,31 +80,40 @@ def test_a_flood_loses_nothing_and_ends_on_the_last_value() -> None:
     assert {address: now[address] for address in addresses} == pytest.approx(last, abs=1e-6)
 
 
-def test_no_reader_ever_sees_half_a_bundle() -> None:
-    board = make_board()
+def test_no_reader_ever_sees_half_a_bundle(fast_switching: None) -> None:
+    """A reader of the shared block looks all the time while bundles of fifty addresses come in."""
+    board = make_board(*(f"p{n}" for n in range(50)))
     memory = ValueBlock(bytearray(block_bytes(board.layout)), board.layout)
     board.relayout(board.layout, memory)
+    seeds = [f"/liveart/p{n}/seed" for n in range(50)]
     torn: list[Snapshot] = []
     done = threading.Event()
 
     def watch() -> None:
         while not done.is_set():
             now = memory.read()
-            if now[SEED] != 10.0 * (now[VOICES] - 1):
+            if len({now[address] for address in seeds}) > 1:
                 torn.append(now)
 
     with playing(board) as (source, peer):
-        peer.send_bytes(bundle(message(SEED, ("f", 0.0)), message(VOICES, ("i", 1))))
-        assert wait_for(lambda: source.counts()["applied"] == 2)
         watcher = threading.Thread(target=watch)
         watcher.start()
-        for n in range(400):
-            peer.send_bytes(bundle(message(SEED, ("f", 10.0 * (n % 8))), message(VOICES, ("i", 1 + n % 8))))
-            if n % 50 == 49:
-                assert wait_for(lambda sent=n + 1: source.counts()["applied"] == 2 + 2 * sent)
+        for n in range(100):
+            peer.send_bytes(bundle(*(message(address, ("f", float(n))) for address in seeds)))
+            if n % 10 == 9:
+                assert wait_for(lambda sent=n + 1: source.counts()["applied"] == 50 * sent)
         done.set()
         watcher.join()
     assert torn == []
+
+
+@pytest.fixture
+def fast_switching() -> Iterator[None]:
+    """Let threads take turns a hundred times as often as usual, so that races show."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(5e-5)
+    yield
+    sys.setswitchinterval(before)
 
 
 def test_a_bundle_of_the_future_arrives_at_its_time_and_delays_nothing() -> None:
@@ -118,11 +134,57 @@ def test_a_port_in_use_is_refused_with_what_to_do() -> None:
         OscSource(board, port=source.port).open(board.put_all)
 
 
-@pytest.mark.parametrize(("host", "port"), [("203.0.113.7", 0), ("127.0.0.1", 70000), ("no.such.host.invalid", 0)])
+@pytest.mark.parametrize(("host", "port"), [("203.0.113.7", 0), ("127.0.0.1", 70000), ("127.0.0.1", -1)])
 def test_an_address_that_can_not_be_had_is_a_port_error(host: str, port: int) -> None:
     board = make_board()
     with pytest.raises(PortError):
         OscSource(board, host, port).open(board.put_all)
+
+
+def test_the_inbox_is_emptied_in_order_and_holds_no_more_than_its_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    door = bound("localhost", 0)
+    peer = Peer(door.getsockname()[1])
+    inbox = Inbox(door)
+    for n in range(100):
+        peer.send(OPACITY, ("i", n))
+    monkeypatch.setattr(osc_inbox, "MAX_HELD", 60 * 100)
+    inbox.fill(1.0)
+    assert 0 < len(inbox) < 60
+    taken = []
+    while inbox:
+        taken.append(inbox.take())
+        inbox.fill(0.0)
+    assert [data for data, _, _ in taken] == [message(OPACITY, ("i", n)) for n in range(100)]
+    assert all(sender == ("127.0.0.1", peer.port) for _, sender, _ in taken)
+    assert [when for _, _, when in taken] == sorted(when for _, _, when in taken)
+    peer.close()
+    door.close()
+
+
+def test_the_program_in_the_docs_plays() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "osc.md").read_text(encoding="utf-8")
+    program = page.split("```python\n")[1].split("```")[0]
+    board = make_board()
+    with playing(board) as (source, _):
+        subprocess.run([sys.executable, "-c", program.replace("9000", str(source.port))], check=True, timeout=60)
+        assert wait_for(lambda: source.counts()["applied"] == 2)
+    assert (board.snapshot()[OPACITY], board.snapshot()["/liveart/panic"]) == (0.5, 1.0)
+
+
+def test_it_speaks_over_the_newer_internet_protocol_too() -> None:
+    board = make_board()
+    source = OscSource(board, "::1", 0)
+    try:
+        source.open(board.put_all)
+    except PortError:
+        pytest.skip("this machine has no IPv6 loopback")
+    board.watch(source.changed)
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as peer:
+        peer.bind(("::1", 0))
+        peer.settimeout(10.0)
+        peer.sendto(message("/liveart/listen", ("i", peer.getsockname()[1])), ("::1", source.port))
+        assert OscMessage(peer.recv(65535)).address in board.layout.params
+    source.close()
 
 
 def test_it_opens_and_closes_twice_and_frees_its_port() -> None:

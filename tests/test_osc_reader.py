@@ -14,7 +14,7 @@ from liveart.core.board import Board
 from liveart.core.event import Event
 from liveart.core.layout import Layout
 from liveart.core.param import Param
-from liveart.sources.osc_listeners import Sender
+from liveart.sources.osc_inbox import Sender
 from liveart.sources.osc_reader import Reader
 from liveart.sources.osc_schedule import HORIZON, MAX_WAITING, Schedule
 from liveart.sources.osc_tally import Sayings, Tally

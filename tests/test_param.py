@@ -79,8 +79,8 @@ def test_ints_floats_doubles_and_bools_are_all_numbers(value: Value) -> None:
     assert Param("p", False, kind="bool").read(value).number == 1.0
 
 
-@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, np.float32("nan"), 10**400, "1", "", None, b"1", [1.0],
-                                   (1,), {}, 1j, object()])
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, np.float32("nan"), 10**400, "1", "", None, b"1",
+                                   [1.0], (1,), {}, 1j, object()])
 @pytest.mark.parametrize("kind", ["float", "int", "bool", "rate"])
 def test_wrong_types_nan_and_infinity_are_refused(kind: str, value: Value) -> None:
     param = Param("p", 0.0, kind=kind)  # type: ignore[arg-type]
@@ -95,7 +95,8 @@ def test_a_refusal_of_a_long_value_stays_short() -> None:
     assert len(str(caught.value)) < 200
 
 
-@pytest.mark.parametrize(("value", "fires"), [(None, 1), (1, 1), (0.2, 1), (-1, 1), (True, 1), (0, 0), (0.0, 0), (False, 0)])
+@pytest.mark.parametrize(("value", "fires"), [(None, 1), (1, 1), (0.2, 1), (-1, 1), (True, 1),
+                                              (0, 0), (0.0, 0), (False, 0)])
 def test_a_trigger_fires_without_argument_or_by_any_number_but_0(value: Value, fires: int) -> None:
     param = Param("p", kind="trigger")
     assert param.read(value).number == param.read_norm(value).number == fires

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from liveart.errors import LiveartError, TrainingError, UsageError
+from liveart.errors import TrainingError, UsageError
 
 if TYPE_CHECKING:
     from liveart.training.recipe import Recipe
@@ -29,19 +29,28 @@ def add(subparsers: Any) -> None:
     """Add the command `train` with its own commands gan, vae and wavetable."""
     about = "train a model on pictures or sounds"
     parser = subparsers.add_parser(
-        "train", help=about, description=about, epilog=EXAMPLE, formatter_class=argparse.RawDescriptionHelpFormatter
+        "train",
+        help=about,
+        description=about,
+        epilog=EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    kinds = parser.add_subparsers(
-        dest="kind", required=True, metavar="gan|vae|wavetable", parser_class=_KindParser
-    )
-    for kind, words in (("gan", "pictures from a generator and its judge"), ("vae", "pictures that can be re-made")):
+    kinds = parser.add_subparsers(dest="kind", required=True, metavar="gan|vae|wavetable", parser_class=_KindParser)
+    for kind, words in (
+        ("gan", "pictures from a generator and its judge"),
+        ("vae", "pictures that can be re-made"),
+    ):
         _add_picture_options(kinds, kind, words)
     _add_wavetable(kinds)
 
 
 def _add_picture_options(kinds: Any, kind: str, words: str) -> None:
     one = kinds.add_parser(
-        kind, help=words, description=words, epilog=EXAMPLE, formatter_class=argparse.RawDescriptionHelpFormatter
+        kind,
+        help=words,
+        description=words,
+        epilog=EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     one.add_argument("data", metavar="DATA", help="folder of pictures (searched deeply), or an .npz with one array")
     one.add_argument("-o", "--out", required=True, metavar="DIR", help="where checkpoints, samples and the model go")
@@ -89,21 +98,14 @@ def _add_wavetable(kinds: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train as asked; returns 0, 1 when it failed, 2 when it was asked wrongly."""
+    """Train as asked; returns 0. Raises LiveartError, which the command line answers in one line."""
     # Spinning threads cost far more than they save beside another busy process; read when torch is imported.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    try:
-        if args.kind == "wavetable":
-            from liveart.training.wavetable import train as train_wavetable
+    if args.kind == "wavetable":
+        from liveart.training.wavetable import train as train_wavetable
 
-            return int(train_wavetable(args) or 0)
-        return _train_pictures(args)
-    except UsageError as error:
-        print(f"liveart train: {error}", file=sys.stderr)
-        return 2
-    except LiveartError as error:
-        print(f"liveart train: {error}", file=sys.stderr)
-        return 1
+        return int(train_wavetable(args) or 0)
+    return _train_pictures(args)
 
 
 def _train_pictures(args: argparse.Namespace) -> int:
@@ -123,11 +125,12 @@ def _train_pictures(args: argparse.Namespace) -> int:
         print(f"  skipped {name}: {reason}", file=sys.stderr)
     hardware = open_hardware(args.device, args.precision or _best_precision(args.device), args.devices)
     label = Label(out.resolve().name, args.title, training={"command": _command(args), "data": f"{data.name}"})
-    run = Run(
-        out, label, args.seed, args.resume, args.minutes, args.samples_every, args.checkpoint_minutes
-    )
+    run = Run(out, label, args.seed, args.resume, args.minutes, args.samples_every, args.checkpoint_minutes)
     progress = train(pictures, recipe, hardware, run)
-    print(f"{progress.iteration} iterations done. Play it: liveart play {shlex.quote(args.out)}", file=sys.stderr)
+    print(
+        f"{progress.iteration} iterations done. Play it: liveart play {shlex.quote(args.out)}",
+        file=sys.stderr,
+    )
     return 0
 
 
@@ -167,7 +170,18 @@ def _command(args: argparse.Namespace) -> str:
     """Return the command line for the card, with the data as a plain folder name."""
     words = ["liveart", "train", args.kind, Path(args.data).name + ("/" if Path(args.data).is_dir() else "")]
     words += ["-o", Path(args.out).name]
-    for key in ("recipe", "arch", "size", "batch", "iterations", "rate", "crops", "flips", "prefer", "precision"):
+    for key in (
+        "recipe",
+        "arch",
+        "size",
+        "batch",
+        "iterations",
+        "rate",
+        "crops",
+        "flips",
+        "prefer",
+        "precision",
+    ):
         if (value := getattr(args, key)) is not None:
             words += [f"--{key}", str(value)]
     if args.seed:

@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from liveart.core.event import Event
+from liveart.core.event import CLOCKED, Event
 from liveart.core.layout import CLOCK_BEAT, CLOCK_TIME, FROZEN, HEADER, RECEIVED, TEMPO, Layout, Snapshot, width
 from liveart.core.param import Param
 from liveart.errors import ParamError, did_you_mean
@@ -199,7 +199,8 @@ class Board:
         elif address == FREEZE_ADDRESS:
             self._freeze(bool(number), event.time)
         self._numbers[place] = number
-        self._numbers[RECEIVED] = max(self._numbers[RECEIVED], event.time * 1e9)
+        if event.origin != CLOCKED:
+            self._numbers[RECEIVED] = max(self._numbers[RECEIVED], event.time * 1e9)
         changes.append(Change(address, float(number), event.time, event.origin))
 
     def _beat(self, time: float) -> float:

@@ -19,6 +19,7 @@ FORMAT_VERSION = 1
 KINDS = ("gan", "vae", "wavetable")
 CARD_NAME = "card.toml"
 _REQUIRED = ("name", "kind", "arch", "weights", "sha256")
+_LIST = "`liveart models` lists what there is."
 _TABLES = ("net", "licence", "training")
 
 
@@ -44,18 +45,20 @@ def read_card(folder: Path) -> Card:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ModelError(f"{folder} is no model folder: it has no {CARD_NAME}.", "`liveart models` lists them.") from None
+        raise ModelError(f"{folder} is no model folder: it has no {CARD_NAME}.", _LIST) from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ModelError(f"{path} can't be read: {error}.", "Restore it from where the model came from.") from error
+        raise ModelError(f"{path} can't be read: {error}.", "Fetch it again from where the model came.") from error
     return _card_of(table, path)
 
 
 def _card_of(table: dict[str, Any], path: Path) -> Card:
     if table.get("format") != FORMAT:
-        raise ModelError(f'{path} says format = {table.get("format")!r}, not "{FORMAT}".', "Is it a model's card?")
+        given = table.get("format")
+        raise ModelError(f'{path} says format = {given!r}, not "{FORMAT}".', "Is it a model's card?")
     if table.get("format_version") != FORMAT_VERSION:
         given = table.get("format_version")
-        raise ModelError(f"{path} has format_version {given!r}; this liveart reads {FORMAT_VERSION}.", "Update liveart.")
+        what = f"{path} has format_version {given!r}; this liveart reads {FORMAT_VERSION}."
+        raise ModelError(what, "Update liveart.")
     missing = [key for key in _REQUIRED if not isinstance(table.get(key), str) or not table[key]]
     if missing:
         raise ModelError(f"{path} lacks {', '.join(missing)}.", "Export the model again, or complete the card.")
@@ -63,9 +66,11 @@ def _card_of(table: dict[str, Any], path: Path) -> Card:
     if wrong:
         raise ModelError(f"{path}: {', '.join(wrong)} must be a table.", f"Write it as [{wrong[0]}].")
     if table["kind"] not in KINDS:
-        raise ModelError(f'{path} has the unknown kind "{table["kind"]}".', did_you_mean(table["kind"], KINDS))
+        kind = table["kind"]
+        raise ModelError(f'{path} has the unknown kind "{kind}".', did_you_mean(kind, KINDS))
     if Path(table["weights"]).name != table["weights"]:
-        raise ModelError(f'{path}: weights = "{table["weights"]}" leaves the folder.', "Name a file beside the card.")
+        weights = table["weights"]
+        raise ModelError(f'{path}: weights = "{weights}" leaves the folder.', "Name a file beside the card.")
     return Card(
         **{key: table[key] for key in _REQUIRED},
         title=str(table.get("title", table["name"])),
@@ -115,7 +120,7 @@ def _toml(value: Any) -> str:
 def shipped_folder() -> Path:
     """Return where the shipped models lie: inside the package when installed, beside it in a checkout."""
     package = Path(__file__).resolve().parent.parent
-    inside = package / "models"
+    inside = package / "shipped" / "models"
     return inside if inside.is_dir() else package.parent / "models"
 
 
@@ -137,5 +142,5 @@ def find_model(name_or_path: str | Path) -> Path:
     if str(name_or_path) in shipped:
         return shipped[str(name_or_path)]
     if given.exists():
-        raise ModelError(f"{given} is no model folder: it has no {CARD_NAME}.", "`liveart models` lists them.")
+        raise ModelError(f"{given} is no model folder: it has no {CARD_NAME}.", _LIST)
     raise ModelError(f'No model is named "{name_or_path}".', did_you_mean(str(name_or_path), shipped))

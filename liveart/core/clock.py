@@ -57,6 +57,10 @@ class Pace:
         self._start = start
         self._index = 0
 
+    def start_afresh(self, now: float) -> None:
+        """Count from a frame that begins at `now`, before it was due: the next one is due a period later."""
+        self._start, self._index = now, 0
+
     def next_due(self, now: float) -> float:
         """Return when the next frame is due (maybe just past), given that the last one is done at `now`."""
         self._index += 1

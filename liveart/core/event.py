@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from liveart.core.param import Value
 
+CLOCKED = "clock"  # the origin of what follows the beat by itself: no hand waits for it to be seen
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

@@ -7,7 +7,7 @@ import time
 import numpy as np
 
 from liveart.core.fence import fence
-from liveart.core.layout import Layout, Snapshot
+from liveart.core.layout import RECEIVED, Layout, Snapshot
 from liveart.errors import LiveartError
 
 _TRIES = 500  # before the last snapshot is given once more: about a millisecond
@@ -77,6 +77,11 @@ class ValueBlock:
         snapshot = Snapshot(self.layout, numbers)
         self._last = before, snapshot
         return snapshot
+
+    @property
+    def received_ns(self) -> int:
+        """When the newest control value was received, without reading the rest."""
+        return int(self._numbers[RECEIVED])
 
     def release(self) -> None:
         """Let go of the buffer, so that its shared memory can be closed; may be called twice."""

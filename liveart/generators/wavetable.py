@@ -41,7 +41,7 @@ class Wavetable(Generator):
         Param("chord", "minor9", kind="choice", choices=tuple(CHORDS), help="which notes the voices take"),
         Param("octaves", 3, 1, 4, kind="int", help="over how many octaves the voices are laid out"),
         Param("glide", 1.2, 0.0, 12.0, unit="s", curve="square", help="how long a voice slides to a new note"),
-        Param("brightness", 2400.0, 100.0, 16000.0, unit="Hz", curve="log", glide=0.15, help="where the low-pass begins"),
+        Param("brightness", 2800.0, 100.0, 16000.0, unit="Hz", curve="log", glide=0.15, help="where the low-pass begins"),
         Param("spread", 0.35, glide=0.3, help="how far the voices stand apart in latent space"),
         Param("drift", 0.5, glide=0.5, help="how far pitch, level, place and timbre wander by themselves"),
         Param("detune", 9.0, 0.0, 60.0, unit="cents", curve="square", glide=0.2, help="beating within each voice"),
@@ -109,13 +109,13 @@ class Wavetable(Generator):
                       params["width"])
         played = self._bank.play(levels, score, frames) * self._attack(frames)
         space = params["space"]
-        echoes = self._space.play(played, 1.2 + 7.0 * space * space)
+        echoes = self._space.play(played[2:], 1.2 + 7.0 * space * space)
         before = self._dry, self._wet
         self._dry, self._wet = 1.0 - 0.45 * space, 0.9 * space
         share = np.arange(1, frames + 1) / frames
         dry, wet = (a + (b - a) * share for a, b in zip(before, (self._dry, self._wet), strict=True))
         self._played += frames
-        mixed: np.ndarray = played * dry + echoes * wet
+        mixed: np.ndarray = played[:2] * dry + echoes * wet
         return mixed
 
     def _points(self, z: np.ndarray, params: Mapping[str, float]) -> np.ndarray:

@@ -25,9 +25,10 @@ class Space:
         self.longest = int((_SECONDS[0] - 2 * _WOBBLE) * rate) - 4
         signs = np.array([[(-1.0) ** bin(i & j).count("1") for j in range(LINES)] for i in range(LINES)])
         self._mixing = signs / np.sqrt(LINES)  # Hadamard: what goes round keeps its power
-        self._into = np.stack([np.where(np.arange(LINES) % 2 == 0, 1.0, 0.25),
-                               np.where(np.arange(LINES) % 2 == 1, 1.0, 0.25)]) / np.sqrt(LINES)
-        self._out = self._into * np.array([1, 1, -1, 1, 1, -1, -1, -1])
+        even = np.arange(LINES) % 2 == 0
+        self._into = np.stack([np.where(even, 1.0, 0.25), np.where(even, 0.25, 1.0)]) / np.sqrt(LINES)
+        # The minus makes both sides of the echoes independent, however alike they go in.
+        self._out = np.stack([np.where(even, 1.0, 0.25), np.where(even, -0.25, 1.0)]) * np.sqrt(2.0)
         self._speeds = np.linspace(0.11, 0.37, LINES)
         self.reset()
 
@@ -36,18 +37,23 @@ class Space:
         self._lines = np.zeros((LINES, self._size))
         self._place = 0
         self._played = 0
+        self._losses: np.ndarray | None = None
 
     def play(self, dry: np.ndarray, decay: float) -> np.ndarray:
-        """Return the echoes [2, frames] of `dry` [2, frames]; `decay` is the time to -60 dB in seconds."""
+        """Return the echoes [2, frames] of `dry` [2, frames], about as loud; `decay` is the time to -60 dB in s."""
         frames = dry.shape[1]
-        gains = 10.0 ** (-3.0 * _SECONDS / decay)
-        heard = self._taps(frames)
-        back = self._mixing @ (heard * gains[:, None]) + self._into.T @ dry
+        losses = 10.0 ** (-3.0 * _SECONDS / decay)
+        before = losses if self._losses is None else self._losses
+        self._losses = losses
+        ramped = before[:, None] + (losses - before)[:, None] * (np.arange(1, frames + 1) / frames)
+        heard = self._taps(frames) * ramped
+        back = self._mixing @ heard + self._into.T @ dry
         places = (self._place + np.arange(frames)) % self._size
         self._lines[:, places] = back
         self._place = (self._place + frames) % self._size
         self._played += frames
-        echoes: np.ndarray = self._out @ heard
+        # What goes round many times adds up; this takes it back, so that a longer tail is not a louder one.
+        echoes: np.ndarray = (self._out @ heard) * np.sqrt(1.0 / (ramped * ramped).mean(0) - 1.0)
         return echoes
 
     def _taps(self, frames: int) -> np.ndarray:

@@ -13,9 +13,9 @@ import numpy as np
 from liveart.core.cycle import draw_cycle, to_amplitudes
 from liveart.core.smooth import glide_share
 
-TABLE = 4096
+TABLE = 2048
 SLOWEST, FASTEST = 0.02, 0.09  # Hz, of the drift
-_LOUDNESS = 0.055
+_LOUDNESS = 0.034
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ class _Ends:
     """Where the voices stand at the end of a block: [2 * voices] oscillators, first one of each voice, then the other."""
 
     step: np.ndarray    # cycles a sample
-    gains: np.ndarray   # [2 sides, oscillators]
-    tables: np.ndarray  # [voices, TABLE + 1]
+    gains: np.ndarray   # [4, oscillators]: left, right, and what goes on to the reverb of each
+    tables: np.ndarray  # float32 [voices, TABLE + 1]: the first sample again at the end
 
 
 class VoiceBank:
@@ -53,7 +53,10 @@ class VoiceBank:
         self._apart = np.tile(rng.uniform(0.7, 1.3, voices), 2) * np.repeat([-0.5, 0.5], voices)
         order = np.arange(voices)
         places = np.where(order % 2, -1.0, 1.0) * ((order + 1) // 2) / max(voices // 2, 1)
-        self._places = 0.6 * np.tile(places, 2) + np.repeat([-0.4, 0.4], voices)
+        reach = np.where(order == 0, 0.3, 0.6)  # the lowest voice stays near the middle
+        self._places = 0.55 * np.tile(places, 2) + np.concatenate([-reach, reach])
+        # Unequal pairs: two equal ones would silence each other at every beat.
+        self._shares = np.concatenate([np.where(order % 2, 1.0, 0.6), np.where(order % 2, 0.6, 1.0)]) / np.sqrt(0.68)
         self.reset()
 
     def reset(self) -> None:
@@ -71,7 +74,10 @@ class VoiceBank:
         return moved
 
     def play(self, levels: np.ndarray, score: Score, frames: int) -> np.ndarray:
-        """Return float64 [2, frames] of all voices, whose harmonics end at `levels` [voices, harmonics]."""
+        """Return float64 [4, frames]: left, right, and what either side gives to a reverb.
+
+        `levels` [voices, harmonics] are the harmonics at the end of the block.
+        """
         self._played += frames
         wander = self.wander() * score.drift
         hertz = self._glided(score, frames) * 2.0 ** (0.09 * wander[0] / 12.0)
@@ -95,10 +101,12 @@ class VoiceBank:
         amplitudes = shape(to_amplitudes(levels), hertz, score.brightness * 2.0 ** (1.3 * wander[3]), top * self._rate,
                            self._rate)
         tables = draw_cycle(amplitudes, TABLE, self._phases)
-        closed = np.concatenate([tables, tables[:, :1]], axis=1)
-        loud = np.tile(1.0 + 0.6 * wander[1], 2) * (_LOUDNESS / np.sqrt(self.voices / 5.0))
+        closed = np.concatenate([tables, tables[:, :1]], axis=1, dtype=np.float32)
+        loud = np.tile(1.0 + 0.6 * wander[1], 2) * self._shares * (_LOUDNESS / np.sqrt(self.voices / 5.0))
         angle = (1.0 + np.clip(score.width * (self._places + 0.3 * np.tile(wander[2], 2)), -1.0, 1.0)) * (np.pi / 4.0)
-        return _Ends(step, np.stack([np.cos(angle), np.sin(angle)]) * loud, closed)
+        sides = np.stack([np.cos(angle), np.sin(angle)]) * loud
+        sent = np.tile(hertz / (hertz + 110.0), 2)  # little of the bass, which would turn to mud
+        return _Ends(step, np.concatenate([sides, sides * sent]), closed)
 
     def _oscillate(self, begin: _Ends, end: _Ends, share: np.ndarray) -> np.ndarray:
         """Return the oscillators [2 * voices, frames], pitch and table moving from `begin` to `end`."""
@@ -111,10 +119,9 @@ class VoiceBank:
         left = place.astype(np.int32)
         within = (place - left).astype(np.float32)
         row = np.tile(np.arange(self.voices, dtype=np.int32) * (TABLE + 1), 2)[:, None]
-        share32 = share.astype(np.float32)
-        old = _read(begin.tables.astype(np.float32), left + row, within)
-        new = _read(end.tables.astype(np.float32), left + row, within)
-        mixed: np.ndarray = old + (new - old) * share32
+        index = left + row
+        old, new = _read(begin.tables, index, within), _read(end.tables, index, within)
+        mixed: np.ndarray = old + (new - old) * share.astype(np.float32)
         return mixed
 
 
@@ -136,7 +143,7 @@ def shape(amplitudes: np.ndarray, hertz: np.ndarray, cutoff: np.ndarray, top: np
     limit = np.clip((0.47 - numbers * top[:, None] / rate) / 0.06, 0.0, 1.0)
     kept = amplitudes * limit * limit * (3.0 - 2.0 * limit)
     softened = kept / (1.0 + (where / cutoff[:, None]) ** 2)
-    heard = where / (where + 150.0) / (1.0 + (where / 8000.0) ** 2)
+    heard = (where + 60.0) / (where + 180.0) / (1.0 + (where / 8000.0) ** 2)
     before = np.sqrt(((kept * heard) ** 2).sum(1))
     after = np.sqrt(((softened * heard) ** 2).sum(1))
     # Half of what the low-pass takes is given back, so that a closed filter is darker and still there.

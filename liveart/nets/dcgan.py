@@ -5,6 +5,8 @@ Tensors are named as in the widely used `nn.Sequential` form (`main.0.weight`, â
 
 from __future__ import annotations
 
+import itertools
+
 from torch import Tensor, nn
 
 
@@ -35,8 +37,12 @@ class DcganGenerator(nn.Module):
         doublings = {28: 2, 32: 3, 64: 4, 128: 5}[size]
         widths = [width << i for i in reversed(range(doublings))]  # 512, 256, 128, 64 for 64x64
         layers: list[nn.Module] = [nn.ConvTranspose2d(latent, widths[0], first, 1, 0, bias=False)]
-        for a, b in zip(widths, widths[1:], strict=False):
-            layers += [nn.BatchNorm2d(a), nn.ReLU(inplace=True), nn.ConvTranspose2d(a, b, 4, 2, 1, bias=False)]
+        for a, b in itertools.pairwise(widths):
+            layers += [
+                nn.BatchNorm2d(a),
+                nn.ReLU(inplace=True),
+                nn.ConvTranspose2d(a, b, 4, 2, 1, bias=False),
+            ]
         layers += [nn.BatchNorm2d(widths[-1]), nn.ReLU(inplace=True)]
         layers += [nn.ConvTranspose2d(widths[-1], channels, 4, 2, 1, bias=False), nn.Tanh()]
         self.main = nn.Sequential(*layers)
@@ -56,9 +62,11 @@ class DcganDiscriminator(nn.Module):
         _check(size)
         doublings = {28: 2, 32: 3, 64: 4, 128: 5}[size]
         widths = [width << i for i in range(doublings)]
-        layers: list[nn.Module] = [nn.Conv2d(channels, widths[0], 4, 2, 1, bias=False), nn.LeakyReLU(0.2, inplace=True)]
-        for a, b in zip(widths, widths[1:], strict=False):
-            layers += [nn.Conv2d(a, b, 4, 2, 1, bias=False), nn.BatchNorm2d(b), nn.LeakyReLU(0.2, inplace=True)]
+        layers: list[nn.Module] = [nn.Conv2d(channels, widths[0], 4, 2, 1, bias=False)]
+        layers += [nn.LeakyReLU(0.2, inplace=True)]
+        for a, b in itertools.pairwise(widths):
+            layers += [nn.Conv2d(a, b, 4, 2, 1, bias=False), nn.BatchNorm2d(b)]
+            layers += [nn.LeakyReLU(0.2, inplace=True)]
         layers += [nn.Conv2d(widths[-1], 1, 7 if size == 28 else 4, 1, 0, bias=False)]
         self.main = nn.Sequential(*layers)
         self.apply(_draw)
@@ -66,4 +74,3 @@ class DcganDiscriminator(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         score: Tensor = self.main(x)
         return score.float().flatten()
-

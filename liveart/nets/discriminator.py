@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import torch
@@ -20,7 +21,8 @@ class Down(nn.Module):
         self.skip = EqualConv(inputs, outputs, 1, equalised=equalised, gain=1.0)
 
     def forward(self, x: Tensor) -> Tensor:
-        return (lrelu(self.conv(x)) + self.skip(F.avg_pool2d(x, 2))) / ROOT_TWO
+        half: Tensor = (lrelu(self.conv(x)) + self.skip(F.avg_pool2d(x, 2))) / ROOT_TWO
+        return half
 
 
 class Trunk(nn.Module):
@@ -34,9 +36,7 @@ class Trunk(nn.Module):
         super().__init__()
         self.size = 8 << (len(widths) - 1)
         self.entry = EqualConv(channels * 4, widths[0], equalised=equalised)
-        self.downs = nn.ModuleList(
-            Down(a, b, equalised) for a, b in zip(widths, widths[1:], strict=False)
-        )
+        self.downs = nn.ModuleList(Down(a, b, equalised) for a, b in itertools.pairwise(widths))
 
     def forward(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
         """Return the last features, and those of every resolution (for feature matching)."""
@@ -80,4 +80,5 @@ class Discriminator(nn.Module):
         """Return the score `[B]` of trunk features `[B, C, 4, 4]`."""
         x = lrelu(self.conv(spread(features)))
         x = lrelu(self.hidden(x.flatten(1)))
-        return self.score(x).float().squeeze(1)
+        score: Tensor = self.score(x).float().squeeze(1)
+        return score

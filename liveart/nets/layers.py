@@ -94,6 +94,13 @@ class EqualConv(nn.Module):
         self.gain = 1.0
 
 
+def _conv(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """Return the convolution, padded to keep the size; one pixel wide, it is a product of matrices."""
+    if weight.shape[-1] > 1:
+        return F.conv2d(x, weight, bias, padding=weight.shape[-1] // 2)
+    return F.linear(x.permute(0, 2, 3, 1), weight[:, :, 0, 0], bias).permute(0, 3, 1, 2)
+
+
 class ModulatedConv(nn.Module):
     """A convolution whose input channels are scaled by a style, its outputs brought back to variance 1.
 
@@ -104,13 +111,20 @@ class ModulatedConv(nn.Module):
     energy: Tensor
 
     def __init__(
-        self, inputs: int, outputs: int, style: int, kernel: int = 3, demodulate: bool = True, equalised: bool = False
+        self,
+        inputs: int,
+        outputs: int,
+        style: int,
+        kernel: int = 3,
+        demodulate: bool = True,
+        equalised: bool = False,
     ) -> None:
         super().__init__()
-        fan_in = inputs * kernel * kernel
-        self.gain = 1.0 / math.sqrt(fan_in) if equalised else 1.0
-        self.padding, self.demodulate, self.folded = kernel // 2, demodulate, not equalised
-        std = 1.0 if equalised else 1.0 / math.sqrt(fan_in)
+        # Without demodulation it draws a picture, which is the sum of several: each starts small.
+        scale = (1.0 if demodulate else 0.4) / math.sqrt(inputs * kernel * kernel)
+        self.gain = scale if equalised else 1.0
+        self.demodulate, self.folded = demodulate, not equalised
+        std = 1.0 if equalised else scale
         self.style = EqualLinear(style, inputs, bias=1.0, equalised=equalised, gain=1.0)
         self.weight = nn.Parameter(torch.randn(outputs, inputs, kernel, kernel) * std)
         self.bias = nn.Parameter(torch.zeros(outputs))
@@ -121,13 +135,20 @@ class ModulatedConv(nn.Module):
         """Return the convolution of `x` `[B, C, H, W]` in the style `w` `[B, S]`, with bias, before activation."""
         style = self.style(w).float()  # [B, C]
         weight = self.weight if self.gain == 1.0 else self.weight * self.gain
-        y = F.conv2d(x * style.to(x.dtype)[:, :, None, None], weight.to(x.dtype), padding=self.padding)
-        bias = self.bias.to(y.dtype)[None, :, None, None]
-        if not self.demodulate:
-            return y.add_(bias)
+        scale = self._scale(style, weight) if self.demodulate else torch.ones_like(style[:, :1])  # [B, O or 1]
+        if len(x) == 1 and x.numel() > weight.numel() and not torch.is_grad_enabled():
+            # One large picture, as on stage: scaling the few weights is cheaper than scaling all pixels twice.
+            weight = weight * (style[0][:, None, None] * scale[0][:, None, None, None])
+            return _conv(x, weight.to(x.dtype), self.bias.to(x.dtype))
+        y = _conv(x * style.to(x.dtype)[:, :, None, None], weight.to(x.dtype))
+        if self.demodulate:
+            y = y * scale.to(y.dtype)[:, :, None, None]
+        return y.add_(self.bias.to(y.dtype)[:, None, None])
+
+    def _scale(self, style: Tensor, weight: Tensor) -> Tensor:
+        """Return the factor `[B, O]` that undoes what the style does to the size of the outputs."""
         energy = self.energy.float() if self.folded else weight.square().sum((2, 3))  # [O, C]
-        scale = torch.rsqrt(F.linear(style.square(), energy) + 1e-8) * ROOT_TWO  # [B, O]
-        return (y * scale.to(y.dtype)[:, :, None, None]).add_(bias)
+        return torch.rsqrt(F.linear(style.square(), energy) + 1e-8) * ROOT_TWO
 
     def fold(self) -> None:
         """Put the scale into the weights and keep their energy, as the shipped form has it."""

@@ -37,4 +37,5 @@ def build(arch: str, net: Mapping[str, Any]) -> nn.Module:
     try:
         return maker(**net)
     except (TypeError, ValueError, RuntimeError, IndexError) as error:
-        raise ModelError(f'The net "{arch}" can\'t be built from {dict(net)}: {error}.', "Mend the card's [net].") from error
+        what = f'The net "{arch}" can\'t be built from {dict(net)}: {error}.'
+        raise ModelError(what, "Mend the card's [net].") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import torch
@@ -19,12 +20,12 @@ class Mapping(nn.Module):
         widths = [latent] + [width] * layers
         # A lower learning rate than the synthesis has, as in arXiv 1812.04948.
         self.layers = nn.ModuleList(
-            EqualLinear(a, b, rate=0.1, equalised=equalised) for a, b in zip(widths, widths[1:], strict=False)
+            EqualLinear(a, b, rate=0.1, equalised=equalised) for a, b in itertools.pairwise(widths)
         )
 
     def forward(self, z: Tensor) -> Tensor:
         w = pixel_norm(z.float()) if self.normalise else z.float()
-        w = w.to(self.layers[0].weight.dtype)
+        w = w.to(next(self.parameters()).dtype)
         for layer in self.layers:
             w = lrelu(layer(w))
         return w
@@ -88,8 +89,7 @@ class StyledGenerator(nn.Module):
         self.first = ModulatedConv(widths[0], widths[0], style, equalised=equalised)
         self.first_rgb = ModulatedConv(widths[0], channels, style, 1, demodulate=False, equalised=equalised)
         self.stages = nn.ModuleList(
-            Stage(a, b, 8 << i, style, channels, equalised)
-            for i, (a, b) in enumerate(zip(widths, widths[1:], strict=False))
+            Stage(a, b, 8 << i, style, channels, equalised) for i, (a, b) in enumerate(itertools.pairwise(widths))
         )
         self.register_buffer("w_mean", torch.zeros(style))
 
@@ -111,4 +111,5 @@ class StyledGenerator(nn.Module):
         rgb = self.first_rgb(x, w).float()
         for stage in list(self.stages)[: self.levels - level]:
             x, rgb = stage(x, w, rgb, noise)
-        return torch.tanh(rgb)
+        # No tanh: where it is flat, nothing is learnt. While training the losses keep the range.
+        return rgb if self.training else rgb.clamp(-1.0, 1.0)

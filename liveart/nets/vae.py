@@ -19,7 +19,10 @@ class Encoder(nn.Module):
     """
 
     def __init__(
-        self, latent: int = 64, widths: Sequence[int] = (32, 64, 96, 160, 192), channels: int = 3,
+        self,
+        latent: int = 64,
+        widths: Sequence[int] = (32, 64, 96, 160, 192),
+        channels: int = 3,
         equalised: bool = True,
     ) -> None:
         super().__init__()
@@ -45,8 +48,13 @@ class VaeDecoder(nn.Module):
     mixing: Tensor
 
     def __init__(
-        self, latent: int = 64, widths: Sequence[int] = (160, 160, 96, 64, 32, 16), style: int = 128,
-        mapping: int = 2, channels: int = 3, equalised: bool = False,
+        self,
+        latent: int = 64,
+        widths: Sequence[int] = (160, 160, 96, 64, 32, 16),
+        style: int = 128,
+        mapping: int = 2,
+        channels: int = 3,
+        equalised: bool = False,
     ) -> None:
         super().__init__()
         self.synthesis = StyledGenerator(latent, widths, style, mapping, channels, equalised, normalise=False)
@@ -61,4 +69,5 @@ class VaeDecoder(nn.Module):
 
     def decode(self, code: Tensor, level: int = 0, noise: float = 1.0) -> Tensor:
         """Return the picture of an encoder's `code` `[B, latent]`."""
-        return self.synthesis(code, level=level, noise=noise)
+        picture: Tensor = self.synthesis(code, level=level, noise=noise)
+        return picture

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 
@@ -83,12 +82,3 @@ def difference(rebuilt: Tensor, levels: Tensor) -> Tensor:
 def divergence(mean: Tensor, logvar: Tensor) -> Tensor:
     """Return the KL divergence `[B]` of the codes from the standard normal distribution."""
     return 0.5 * (mean**2 + logvar.exp() - 1.0 - logvar).sum(1)
-
-
-def smoothness(decoder: WavetableDecoder, code: Tensor, step: Tensor) -> Tensor:
-    """Return how much the sound changes `[B]` along a short random `step` `[B, latent]` from `code`, per its length.
-
-    Squared, so that one sudden turn costs more than many gentle ones.
-    """
-    moved = difference(decoder.decode(code + step), decoder.decode(code))
-    return F.relu(moved / step.square().sum(1) - 1.0) ** 2

@@ -1,7 +1,7 @@
 """What page and panel say to each other: JSON in, JSON out, and the declaration of every control.
 
     page → panel   {"put": [[address, value], …]}   {"record": true}   {"ping": number}
-    panel → page   {"layout": {"groups": […]}, "values": {address: number}}      on connect and on new layouts
+    panel → page   {"layout": {"groups": […], "sound_rate": n}, "values": {address: number}}   first, and when new
                    {"values": {…}, "levels": [dB, dB], "status": {…}}            whatever is new
                    {"verdicts": [{"address", "judgement", "text"}]}  {"notice": text}  {"error": text}  {"pong": number}
 """

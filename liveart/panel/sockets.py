@@ -107,8 +107,12 @@ class Sockets:
         if len(sockets) >= MOST_SOCKETS:
             raise web.HTTPServiceUnavailable(text=f"{MOST_SOCKETS} pages are connected already. Close some.")
         # Heartbeats find pages that went away without a word; JPEG and PCM do not compress further.
-        ws = web.WebSocketResponse(heartbeat=10.0, compress=False, max_msg_size=LONGEST_MESSAGE)
-        await ws.prepare(request)
+        ws = web.WebSocketResponse(heartbeat=10.0, timeout=1.0, compress=False,
+                                   max_msg_size=LONGEST_MESSAGE)
+        try:
+            await ws.prepare(request)
+        except ConnectionResetError:
+            raise web.HTTPBadRequest(text="gone before the line was made") from None
         sockets.add(ws)
         try:
             yield ws
@@ -124,7 +128,8 @@ class Sockets:
             snapshot = self._host.board.snapshot()
             message: dict[str, Any] = {}
             if seen is None or seen.layout is not snapshot.layout:
-                message["layout"] = {"groups": declare(snapshot.layout, self._host.groups())}
+                message["layout"] = {"groups": declare(snapshot.layout, self._host.groups()),
+                                     "sound_rate": self._host.sound_rate}
             if values := news(seen, snapshot):
                 message["values"] = values
             if levels := self._meter.levels(now):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from liveart.core.board import Board, Verdict
 from liveart.core.contract import Moment, Source
-from liveart.core.event import Event
+from liveart.core.event import CLOCKED, Event
 from liveart.core.layout import Layout
 from liveart.core.ring import SampleRing, ring_bytes
 from liveart.core.values import ValueBlock, block_bytes
@@ -169,7 +169,7 @@ class Conductor:
         moment = Moment(now, snapshot.beat(now), TICK, 0)
         for source in self._sources:
             try:
-                events = [Event(address, value, now, "source") for address, value in source.tick(moment)]
+                events = [Event(address, value, now, CLOCKED) for address, value in source.tick(moment)]
             except Exception as error:  # whatever a source throws, the show goes on
                 self.trouble(f"{type(source).__name__}: {type(error).__name__}: {error}")
                 continue

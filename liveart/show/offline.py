@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from liveart.core.board import Board
 from liveart.core.clock import ManualClock
 from liveart.core.contract import Moment, Source
-from liveart.core.event import Event
+from liveart.core.event import CLOCKED, Event
 from liveart.core.layout import Layout
 from liveart.core.material import Material, Picture, Sound
 from liveart.core.registry import find_part
@@ -105,7 +105,7 @@ class Offline:
 
     def _tick_sources(self, now: Moment) -> None:
         for source in self._sources:
-            events = [Event(address, value, now.time, "source") for address, value in source.tick(now)]
+            events = [Event(address, value, now.time, CLOCKED) for address, value in source.tick(now)]
             if events:
                 self.troubles += [verdict.text for verdict in self.board.put_all(events) if verdict.text]
 

@@ -35,6 +35,7 @@ from liveart.sinks.shm import ShmSink
 
 REPORT_EVERY = 0.5
 PREVIEW_PERIOD = 1 / 30
+GLANCE = 0.001  # seconds between looks whether a hand moved
 
 
 def picture_main(job: Job, pipe: Connection) -> None:
@@ -103,10 +104,22 @@ class PictureWorker:
                 report_due = now + REPORT_EVERY
             due = self._pace.next_due(time.monotonic())
             self._hear(timeout=0.0)
-            left = due - time.monotonic()
-            if left > 0:
-                time.sleep(left)
+            due = self._wait(due)
         self._close()
+
+    def _wait(self, due: float) -> float:
+        """Sleep until the next frame is due, or until a hand moves: it is not kept waiting for the grid.
+
+        Returns the moment for which the frame is made. Never above twice the patch's frame rate.
+        """
+        assert self._values is not None
+        earliest = self._last_due + self._pace.period / 2
+        while (now := time.monotonic()) < due:
+            if now >= earliest and self._values.received_ns > self._newest_received:
+                self._pace.start_afresh(now)
+                return now
+            time.sleep(min(due - now, GLANCE))
+        return due
 
     def _frame(self, due: float) -> None:
         assert self._values is not None

@@ -48,14 +48,18 @@ class Player:
 
     def open(self, check: Callable[[Any, Moment], None]) -> None:
         """Load the model and try it once with its defaults; `check` raises MaterialError on a broken promise."""
-        generator = self.generator
         try:
-            generator.open(self._stage)
+            self.generator.open(self._stage)
+            self.group()  # refuses params that collide, before anything sounds
+            self._check_starts()
+            self._try_once(check)
         except LiveartError as error:
-            raise type(error)(f"players.{self.name}: {error.what}", error.hint) from error
-        self.group()  # refuses params that collide, before anything sounds
-        self._check_starts()
-        stage = self._stage
+            if not error.what.startswith("players."):
+                error.what = f"players.{self.name}: {error.what}"
+            raise
+
+    def _try_once(self, check: Callable[[Any, Moment], None]) -> None:
+        generator, stage = self.generator, self._stage
         now = Moment(0.0, 0.0, 1.0 / stage.fps, 0, size=stage.size, frames=stage.block, rate=stage.rate)
         values = {param.name: param.start for param in generator.params}
         try:
@@ -63,8 +67,7 @@ class Player:
         except LiveartError:
             raise
         except Exception as error:
-            what = f"players.{self.name}: the generator raised {type(error).__name__}: {error}."
-            raise MaterialError(what) from error
+            raise MaterialError(f"the generator raised {type(error).__name__}: {error}.") from error
         check(material, now)
         generator.reset()
 

@@ -52,6 +52,7 @@ class FileSink(Sink):
         self._settings = (fps, quality, preset, bits, overwrite)
         self._lock = threading.Lock()
         self._recording: Recording | None = None
+        self._path: Path | None = None
         self._fault = ""
         self._counts = {"frames": 0, "repeated": 0, "doubles": 0, "lost": 0}
 
@@ -70,6 +71,7 @@ class FileSink(Sink):
             self._zero: float | None = None
             self._fault = ""
             self._recording = _begin(self._kind, Path(stage.folder), self.name, recipe)
+            self._path = self._recording.path
 
     def send(self, material: Material) -> None:
         """Append one frame or block. When the disk refuses, raises SinkError once; then it only counts what is lost."""
@@ -96,10 +98,11 @@ class FileSink(Sink):
             self._recording = None
 
     def note(self) -> str:
-        """Return the file and how long it is, or why it stopped."""
-        if self._fault or self._recording is None:
-            return self._fault or f"{self.name} closed"
-        return f"{self._recording.path.name} {int(self._seconds) // 60}:{int(self._seconds) % 60:02d}"
+        """Return the file and how long it is, or why it stopped ("" before the first `open`)."""
+        if self._fault or self._path is None:
+            return self._fault
+        minutes, seconds = divmod(int(self._seconds), 60)
+        return f"{self._path} {minutes}:{seconds:02d}"
 
     def counts(self) -> Mapping[str, float]:
         """Return {"frames", "repeated" (to fill gaps), "doubles" (left out), "lost" (after a fault)}."""

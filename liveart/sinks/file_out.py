@@ -92,7 +92,7 @@ class OutFile:
         """Write all of `data`; after `cut` it goes nowhere."""
         left = memoryview(data)
         while left and not self._is_dead:
-            left = left[self._file.write(left) :]
+            left = left[self._write_raw(left) :]
         self._place += len(data)
         return len(data)
 
@@ -124,6 +124,9 @@ class OutFile:
         self._file.close()
         if not self._kept:
             self.path.unlink(missing_ok=True)
+
+    def _write_raw(self, data: memoryview) -> int:
+        return self._file.write(data)
 
     @staticmethod
     def _open(path: Path, overwrite: bool) -> tuple[Path, FileIO]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,10 +15,12 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoRef
 from liveart.errors import SinkError
 from liveart.sinks.file_out import OutFile, Recipe
 
-# While it grows the file is a row of one-second fragments, so that whatever ends it, it plays up to there. A clean
-# close turns it into a plain mp4, which editors and media servers like better. `delay_moov` keeps sound and picture
-# exactly together: only a header written late can say how much the AAC encoder put in front.
-_CONTAINER = {"movflags": "hybrid_fragmented+frag_keyframe+delay_moov+default_base_moof", "fflags": "+bitexact"}
+# While it grows the file is a row of one-second fragments, so that whatever ends it, it plays up to there.
+# `delay_moov` keeps sound and picture exactly together: only a header written late can say how much the AAC encoder
+# put in front. A clean close turns the file into a plain mp4 ("hybrid"), which editors and media servers like better;
+# FFmpeg before 8.1 spoils the file when both are asked for, so there it stays in fragments.
+_MOVFLAGS = "frag_keyframe+delay_moov+default_base_moof"
+_HYBRID_SINCE = (62, 12, 0)  # libavformat of FFmpeg 8.1
 _LAYOUTS = {1: "mono", 2: "stereo", 4: "quad", 6: "5.1", 8: "7.1"}
 _AAC_FRAME = 1024
 
@@ -28,7 +32,7 @@ class Mp4Recording:
         self._file = OutFile(path, recipe.overwrite)
         self.path = self._file.path
         try:
-            self._container: Any = av.open(self._file, "w", format="mp4", options=_CONTAINER)
+            self._container: Any = av.open(self._file, "w", format="mp4", options=_container_options())
             self._video = _Video(self._container, recipe)
             self._audio = _Audio(self._container, recipe) if recipe.channels else None
             self._container.start_encoding()
@@ -55,26 +59,34 @@ class Mp4Recording:
         if self._video.count or (self._audio is not None and self._audio.count):
             self._mux(self._video.finish())
             self._mux([] if self._audio is None else self._audio.finish())
-            self._container.close()
+            with _os_errors():
+                self._container.close()
             self._file.keep()
+            self._file.close()
         else:
-            self._file.cut()
-            self._container.close()
-        self._file.close()
+            self.abandon()
 
     def abandon(self) -> None:
         """Cut the file after its last whole fragment, where it plays up to."""
         self._file.cut()
-        self._container.close()  # frees the encoders; what it still writes goes nowhere
+        with suppress(av.error.FFmpegError):  # libav repeats the error that brought us here
+            self._container.close()  # frees the encoders; what it still writes goes nowhere
         self._file.close()
 
     def _mux(self, packets: list[Any]) -> None:
-        try:
+        with _os_errors():
             for packet in packets:
                 self._container.mux(packet)
-        except av.error.FFmpegError as error:
-            raise OSError(error.errno, error.strerror) from error
         self._file.keep()
+
+
+@contextmanager
+def _os_errors() -> Iterator[None]:
+    """Raise libav's errors as the OSError that a Recording promises."""
+    try:
+        yield
+    except av.error.FFmpegError as error:
+        raise OSError(error.errno, error.strerror) from error
 
 
 class _Video:
@@ -106,7 +118,7 @@ class _Video:
         wrapped = av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(pixels[..., :3]), "rgb24")
         self._frame = self._reformatter.reformat(
             wrapped, width, height, "yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG,
-            interpolation=Interpolation.BILINEAR, threads=1)
+            interpolation=Interpolation.BILINEAR)
         return self.again()
 
     def again(self) -> list[Any]:
@@ -160,6 +172,11 @@ class _Audio:
         frame.sample_rate, frame.pts, frame.time_base = self._rate, self.count, Fraction(1, self._rate)
         self.count += len(piece)
         return list(self._stream.encode(frame))
+
+
+def _container_options() -> dict[str, str]:
+    is_hybrid = av.library_versions["libavformat"] >= _HYBRID_SINCE
+    return {"movflags": _MOVFLAGS + "+hybrid_fragmented" * is_hybrid, "fflags": "+bitexact"}
 
 
 def _advice(recipe: Recipe) -> str:

@@ -21,6 +21,7 @@ class ShmSink(Sink):
     """
 
     takes = frozenset({"picture"})
+    is_quick = True  # one copy of the frame
 
     def __init__(self, name: str = "stage") -> None:
         super().__init__(name or "stage")

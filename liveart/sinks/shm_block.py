@@ -97,7 +97,6 @@ class FrameBlock:
 
     def __init__(self, memory: SharedMemory) -> None:
         self._memory = memory
-        self._header = _array(memory, HEADER, 1, 0)
 
     @classmethod
     def create(cls, name: str, shape: Shape) -> FrameBlock:
@@ -127,13 +126,13 @@ class FrameBlock:
     @property
     def is_alive(self) -> bool:
         """True while the block is the one to read."""
-        head = self._header[0]
-        return bool(head["magic"] == MAGIC and head["version"] == VERSION)
+        head = self._header
+        return bool(head["magic"][0] == MAGIC and head["version"][0] == VERSION)
 
     @property
     def shape(self) -> Shape:
         """(height, width, channels), or zeros when the header can't be true."""
-        head = self._header[0]
+        head = self._header[0]  # a view: one field is read at a time
         shape = int(head["height"]), int(head["width"]), int(head["channels"])
         fits = HEADER.itemsize + shape[0] * shape[1] * shape[2] <= self._memory.size
         return shape if fits else (0, 0, 0)
@@ -145,11 +144,12 @@ class FrameBlock:
 
     def write(self, pixels: np.ndarray, received_ns: int, finished_ns: int) -> None:
         """Publish one frame of the block's shape."""
+        head = self._header
         writing = self.sequence | 1  # still odd when the last owner was killed in the middle
-        self._header["sequence"] = writing
-        self._header["received_ns"], self._header["finished_ns"] = received_ns, finished_ns
+        head["sequence"] = writing
+        head["received_ns"], head["finished_ns"] = received_ns, finished_ns
         self._pixels()[...] = pixels
-        self._header["sequence"] = writing + 1
+        head["sequence"] = writing + 1
 
     def read(self, attempts: int = 50) -> ShmFrame | None:
         """Return a whole frame; None before the first, or when its owner stopped in the middle of one."""
@@ -167,15 +167,19 @@ class FrameBlock:
     def retire(self) -> None:
         """Tell all readers that this block is over, remove its name and let go of it."""
         self._header["magic"] = b""
-        with _untracked(self._memory.name.lstrip("/")):
-            with suppress(FileNotFoundError):  # a foreign reader's resource tracker was quicker
-                self._memory.unlink()
+        # The name may be gone: a foreign reader's resource tracker was quicker.
+        with _untracked(self._memory.name.lstrip("/")), suppress(FileNotFoundError):
+            self._memory.unlink()
         self.close()
 
     def close(self) -> None:
         """Let go of the memory; it stays for others."""
-        del self._header  # the mapping can't close while an array looks at it
         self._memory.close()
+
+    # Arrays are made when they are used: the mapping can't close while one looks at it.
+    @property
+    def _header(self) -> np.ndarray:
+        return _array(self._memory, HEADER, 1, 0)
 
     def _pixels(self) -> np.ndarray:
         count = int(np.prod(self.shape))

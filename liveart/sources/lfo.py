@@ -1,8 +1,8 @@
 """LFO: a hand that moves one parameter in time with the beat.
 
-    [[source]]
+    [sources.breath]
     kind = "lfo"
-    target = "nebula/opacity"
+    target = "paint/opacity"
     wave = "triangle"
     beats = 8
     low = 0.2
@@ -71,7 +71,7 @@ class Lfo(Source):
         self._last = None
 
     def note(self) -> str:
-        """Return what moves what: `sine → nebula/opacity, 4 beats`."""
+        """Return what moves what: `sine → paint/opacity, 4 beats`."""
         return f"{self.wave} → {self.address.removeprefix('/liveart/').removesuffix(_NORM)}, {self.beats:g} beats"
 
 

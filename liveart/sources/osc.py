@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import socket
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,15 +13,14 @@ from liveart.core.contract import Moment, Source
 from liveart.core.event import Event
 from liveart.core.param import Value
 from liveart.errors import PortError
-from liveart.sources.osc_listeners import Listeners, Sender
+from liveart.sources.osc_inbox import Inbox, Sender, bound
+from liveart.sources.osc_listeners import Listeners
 from liveart.sources.osc_reader import Reader
 from liveart.sources.osc_tally import Tally
 from liveart.sources.osc_wire import write_message
 
-RECEIVE_BUFFER = 4 << 20
 MAX_BATCH = 256  # datagrams put together: more would hold the board's lock for too long
 GATHER = 0.001  # in thick traffic let some messages gather: waking for each one would cost more than reading it
-_LARGEST = 65535
 _PAUSE = 0.1  # how long the receiver sleeps at most, so how long closing takes
 
 Put = Callable[[list[Event]], Sequence[Any]]
@@ -59,11 +56,12 @@ class OscSource(Source):
         `granted` then tells how many bytes of receive buffer the system gave, of the 4 MiB asked for.
         """
         self.close()
-        self._socket = door = _bound(self.host, self._asked_port)
-        self.port = door.getsockname()[1]
-        self.granted = door.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+        self._socket = bound(self.host, self._asked_port)
+        self.port = self._socket.getsockname()[1]
+        inbox = Inbox(self._socket)
+        self.granted = inbox.granted
         self._is_closing = False
-        self._thread = threading.Thread(target=self._run, args=(door, put), name="osc", daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(inbox, put), name="osc", daemon=True)
         self._thread.start()
 
     def tick(self, now: Moment) -> Iterable[tuple[str, Value]]:
@@ -104,36 +102,29 @@ class OscSource(Source):
         """
         return self._tally.counts | {"waiting": self._reader.schedule.waiting, "listeners": len(self._listeners)}
 
-    def _run(self, door: socket.socket, put: Put) -> None:
+    def _run(self, inbox: Inbox, put: Put) -> None:
         last = 0.0
         while not self._is_closing:
-            batch = self._receive(door)
+            batch = self._receive(inbox)
             now = time.monotonic()
             batch += self._reader.schedule.take(now)
             if not batch:
                 continue
             self._deliver(batch, put)
-            if now - last < GATHER:
+            if now - last < GATHER and not inbox:
                 time.sleep(GATHER)
             last = now
 
-    def _receive(self, door: socket.socket) -> list[Event]:
-        """Wait for a datagram, for the schedule or for _PAUSE; return the events of all that wait."""
+    def _receive(self, inbox: Inbox) -> list[Event]:
+        """Wait for a datagram, for the schedule or for _PAUSE; return the events of what came, a bundle never cut."""
         batch: list[Event] = []
-        pause = self._reader.schedule.pause(time.monotonic(), _PAUSE)
         try:
-            door.settimeout(pause)
-            batch += self._reader.read(*door.recvfrom(_LARGEST), time.monotonic())
-            door.settimeout(0.0)
-            for _ in range(MAX_BATCH):
-                batch += self._reader.read(*door.recvfrom(_LARGEST), time.monotonic())
-        except (TimeoutError, BlockingIOError):
-            pass  # that was all
-        except ConnectionResetError:
-            pass  # Windows says so when an answer of ours found nobody
+            inbox.fill(self._reader.schedule.pause(time.monotonic(), _PAUSE))
         except OSError as error:
             self._tally.say(f"OSC can't be received: {error.strerror}.")
             time.sleep(_PAUSE)
+        for _ in range(min(len(inbox), MAX_BATCH)):
+            batch += self._reader.read(*inbox.take())
         return batch
 
     def _deliver(self, batch: list[Event], put: Put) -> None:
@@ -178,46 +169,3 @@ def _port(word: str, value: Value, lowest: int) -> int:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and lowest <= value <= 65535:
         return int(value)
     raise PortError(f"{word} takes a port number, not {value!r}.", f"Send {word} 9001, for instance.")
-
-
-def _bound(host: str, port: int) -> socket.socket:
-    """Return a UDP socket on a host and port; raises PortError that says what to do."""
-    try:
-        family, _, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM, flags=socket.AI_PASSIVE)[0]
-        door = socket.socket(family, socket.SOCK_DGRAM)
-    except (OSError, OverflowError, UnicodeError) as error:
-        raise _bind_error(host, port, error) from error
-    try:
-        if sys.platform == "win32":  # else a second program could share the port unnoticed
-            door.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-        _ask_buffer(door)
-        door.bind(where)
-    except (OSError, OverflowError) as error:
-        door.close()
-        raise _bind_error(host, port, error) from error
-    return door
-
-
-def _ask_buffer(door: socket.socket) -> None:
-    """Ask for a large receive buffer, less where that is refused (Linux grants what it likes without a word)."""
-    size = RECEIVE_BUFFER
-    while size > 65536:
-        try:
-            door.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size)
-        except OSError:
-            size //= 2
-        else:
-            return
-
-
-def _bind_error(host: str, port: int, error: Exception) -> PortError:
-    number = getattr(error, "errno", None)
-    if number == errno.EADDRINUSE:
-        return PortError(f"OSC port {port} on {host} is in use, perhaps by another liveart.",
-                         "Choose another with --osc-port (0: any free one).")
-    if number == errno.EADDRNOTAVAIL:
-        return PortError(f"this machine has no address {host} to receive OSC on.",
-                         "Use 127.0.0.1 (this machine only) or 0.0.0.0 (the whole network).")
-    if number == errno.EACCES:
-        return PortError(f"OSC port {port} needs rights that liveart does not have.", "Choose one above 1023.")
-    return PortError(f"OSC can't use {host}:{port}: {error}.", "Choose another with --osc-port, 0 to 65535.")

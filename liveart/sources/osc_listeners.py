@@ -19,6 +19,7 @@ from liveart.core.board import Board, Change
 from liveart.core.layout import Layout, Snapshot
 from liveart.core.param import Param
 from liveart.errors import PortError
+from liveart.sources.osc_inbox import Sender
 from liveart.sources.osc_wire import write_message
 
 ECHO = 0.15
@@ -28,8 +29,6 @@ DUMP_PER_TICK = 20  # bursts of more are lost by many receivers
 MAX_LISTENERS = 32
 MAX_REPORTS = 32
 _IDLE = 0.5  # how often to look whether the addresses have changed
-
-Sender = tuple[str, int]
 
 
 def origin_of(sender: Sender) -> str:
@@ -91,10 +90,7 @@ class Listeners:
         with self._wake:
             self._forget(self._listeners.get(key))
             self._listeners[key] = fresh
-            if self._thread is None:
-                self._is_closing = False
-                self._thread = threading.Thread(target=self._run, name="osc feedback", daemon=True)
-                self._thread.start()
+            self._start()
             self._wake.notify()
 
     def remove(self, host: str, port: int = 0) -> None:
@@ -148,6 +144,12 @@ class Listeners:
             thread.join(2.0)
             if thread.is_alive():
                 self._on_trouble("the thread that sends OSC feedback did not end.")
+
+    def _start(self) -> None:
+        if self._thread is None:
+            self._is_closing = False
+            self._thread = threading.Thread(target=self._run, name="osc feedback", daemon=True)
+            self._thread.start()
 
     def _run(self) -> None:
         while True:

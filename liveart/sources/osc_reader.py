@@ -17,7 +17,8 @@ from liveart.core.board import Board
 from liveart.core.event import Event
 from liveart.core.param import Value
 from liveart.errors import LiveartError
-from liveart.sources.osc_listeners import Sender, origin_of
+from liveart.sources.osc_inbox import Sender
+from liveart.sources.osc_listeners import origin_of
 from liveart.sources.osc_pattern import NORM, expand, is_pattern
 from liveart.sources.osc_schedule import HORIZON, MAX_WAITING, Schedule
 from liveart.sources.osc_tally import Sayings, Tally
@@ -82,9 +83,8 @@ class Reader:
         message, unpack = groups[0].items[0] if groups[0].items else None, _NUMBERS.get(data[-8:-4])
         if unpack is None or not isinstance(message, Message) or not self._is_known(message.address):
             return
-        head = osc_types.write_string(message.address) + data[-8:-4]
-        if data[:-4] == head and len(self._routes) < MAX_REMEMBERED:
-            self._routes[head] = (message.address, unpack)
+        if len(self._routes) < MAX_REMEMBERED:
+            self._routes[osc_types.write_string(message.address) + data[-8:-4]] = (message.address, unpack)
 
     def _sort(self, group: Group, sender: Sender, now: float) -> list[Event]:
         """Return a group's events, or give them to the schedule when their time is still to come."""
@@ -100,7 +100,7 @@ class Reader:
         if not self.schedule.add(due, events, now):
             self._tally.count("dropped", len(events))
             self._tally.say(f"{origin}: a bundle dated {wait:.1f} s ahead was dropped; at most {HORIZON:g} s and "
-                            f"{MAX_WAITING} messages wait. Set its clock right, or set ignore_time_tags.",
+                            f"{MAX_WAITING} messages wait. Mend its clock, or set ignore_time_tags = true under [osc].",
                             f"ahead {sender[0]}")
         return []
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save as to_bytes
 from torch import Tensor
 
 from liveart.errors import TrainingError
@@ -17,6 +17,7 @@ from liveart.errors import TrainingError
 from . import recipe as recipes
 from .trainer import Trainer
 
+_AFRESH = "Start again without --resume, in another folder."
 FORMAT, FORMAT_VERSION = "liveart-training", 1
 
 
@@ -39,12 +40,17 @@ def save(path: Path, trainer: Trainer, progress: Progress) -> None:
         for index, state in optimiser.state_dict()["state"].items():
             tensors |= {f"optimiser/{name}/{index}/{key}": value for key, value in state.items()}
     about = {
-        "format": FORMAT, "format_version": FORMAT_VERSION, "recipe": recipes.to_dict(trainer.recipe),
-        "iteration": progress.iteration, "images": progress.images, "seconds": progress.seconds,
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "recipe": recipes.to_dict(trainer.recipe),
+        "iteration": progress.iteration,
+        "images": progress.images,
+        "seconds": progress.seconds,
         "seed": progress.seed,
     }
     draft = path.with_name(path.name + ".part")
-    save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, draft, {"liveart": json.dumps(about)})
+    kept = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    draft.write_bytes(to_bytes(kept, {"liveart": json.dumps(about)}))
     draft.replace(path)
 
 
@@ -60,9 +66,9 @@ def _about(path: Path) -> dict[str, Any]:
         with safe_open(path, framework="pt") as file:
             about: dict[str, Any] = json.loads((file.metadata() or {})["liveart"])
     except (SafetensorError, OSError, KeyError, ValueError) as error:
-        raise TrainingError(f"The checkpoint {path} can't be read: {error}.", "Start again without --resume.") from error
+        raise TrainingError(f"The checkpoint {path} can't be read: {error}.", _AFRESH) from error
     if about.get("format") != FORMAT or about.get("format_version") != FORMAT_VERSION:
-        raise TrainingError(f"{path} is of another format or version.", "Resume it with the liveart that wrote it.")
+        raise TrainingError(f"{path} is of another format or version.", "Resume with the liveart that wrote it.")
     return about
 
 
@@ -77,7 +83,7 @@ def load(path: Path, trainer: Trainer) -> Progress:
         for name, optimiser in trainer.optimisers.items():
             _load_optimiser(optimiser, _below(tensors, f"optimiser/{name}/"))
     except (RuntimeError, KeyError, ValueError) as error:
-        raise TrainingError(f"The checkpoint {path} is of other nets: {error}", "Start again without --resume.") from error
+        raise TrainingError(f"The checkpoint {path} is of other nets: {error}", _AFRESH) from error
     return progress
 
 

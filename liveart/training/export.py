@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from PIL import Image
 from torch import Tensor, nn
 
 from liveart.core.card import Card, read_card, write_card
@@ -21,7 +22,7 @@ from .sheet import save_sheet, sheet
 
 WEIGHTS = "weights.safetensors"
 UNSTATED = {"weights": "not stated", "data": "not stated", "credit": ""}
-PREVIEW_SEED, PREVIEW_WIDTH = 7, 512
+PREVIEW_SEED, PREVIEW_WIDTH, PREVIEW_TILE = 7, 512, 100  # the latter two in pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +69,14 @@ def hardware_name(device: str) -> str:
 
 
 @torch.no_grad()
-def preview(net: nn.Module, recipe: Recipe) -> Any:
-    """Return a contact sheet about 512 pixels wide, always of the same latents."""
-    columns = max(1, PREVIEW_WIDTH // recipe.size)
-    count = columns * 2 if recipe.size > 64 else columns * 4
+def preview(net: nn.Module, recipe: Recipe) -> Image.Image:
+    """Return a contact sheet about 512 pixels wide, always of the same latents; small pictures are enlarged."""
+    scale = max(1, PREVIEW_TILE // recipe.size)
+    columns = max(1, PREVIEW_WIDTH // (recipe.size * scale))
+    count = columns * max(1, columns // 2)
     device = next(net.parameters()).device
-    net.eval()
-    return sheet(net(latents(count, recipe.latent, PREVIEW_SEED).to(device), psi=0.9), columns)
+    pictures = net.eval()(latents(count, recipe.latent, PREVIEW_SEED).to(device), psi=0.9)
+    return sheet(pictures, columns, scale)
 
 
 def latents(count: int, latent: int, seed: int) -> Tensor:

@@ -6,9 +6,10 @@ Without Fabric one device is used, with the same results; this is the only file 
 from __future__ import annotations
 
 import contextlib
+import importlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -16,10 +17,11 @@ from torch import Tensor, nn
 from liveart.errors import TrainingError
 
 try:
-    from lightning_fabric import Fabric
+    Fabric: Any = importlib.import_module("lightning_fabric").Fabric
 except ImportError:  # a plain install: one device, no launcher
     Fabric = None
 
+Net = TypeVar("Net", bound=nn.Module)
 _TYPES = {"bf16": torch.bfloat16, "16": torch.float16}
 _FABRIC_PRECISION = {"32": "32-true", "bf16": "bf16-mixed", "16": "16-mixed"}
 
@@ -40,6 +42,11 @@ class Hardware:
     @property
     def world(self) -> int:
         return int(self.fabric.world_size) if self.fabric else 1
+
+    def place(self, net: Net) -> Net:
+        """Return `net` on the device, in the memory order in which convolutions are fastest."""
+        placed: Net = net.to(self.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        return placed
 
     def autocast(self) -> contextlib.AbstractContextManager[Any]:
         """Return the context in which nets run at the chosen precision."""

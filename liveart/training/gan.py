@@ -25,8 +25,8 @@ class GanTrainer:
     def __init__(self, recipe: Recipe, hardware: Hardware) -> None:
         self.recipe, self.hardware = recipe, hardware
         maker, judge = _nets(recipe)
-        self.maker = maker.to(hardware.device, memory_format=torch.channels_last)
-        self.judge = judge.to(hardware.device, memory_format=torch.channels_last)
+        self.maker = hardware.place(maker)
+        self.judge = hardware.place(judge)
         self.slow = copy.deepcopy(self.maker).eval().requires_grad_(False)
         self.nets: dict[str, nn.Module] = {"maker": self.maker, "judge": self.judge, "slow": self.slow}
         betas = (recipe.beta1, recipe.beta2)
@@ -82,7 +82,5 @@ def _nets(recipe: Recipe) -> tuple[nn.Module, nn.Module]:
     if recipe.arch == "dcgan":
         judge: nn.Module = DcganDiscriminator(recipe.size, recipe.channels, recipe.width)
         return DcganGenerator(recipe.latent, recipe.size, recipe.channels, recipe.width), judge
-    maker = StyledGenerator(
-        recipe.latent, recipe.widths, recipe.style, recipe.mapping, recipe.channels, equalised=True
-    )
+    maker = StyledGenerator(recipe.latent, recipe.widths, recipe.style, recipe.mapping, recipe.channels, equalised=True)
     return maker, Discriminator(recipe.judge, recipe.channels, equalised=True)

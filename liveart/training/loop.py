@@ -138,7 +138,7 @@ class _Loop:
         return self.stopping.is_set() or spent > self.run.minutes * 60
 
     def _sample(self) -> None:
-        pictures = torch.cat([self.trainer.look(z) for z in self.z.split(8)])
+        pictures = torch.cat([self.trainer.look(z) for z in torch.split(self.z, 8)])
         image = sheet(pictures, 8)
         save_sheet(self.run.folder / "samples" / f"{self.progress.iteration:06d}.png", image)
         save_sheet(self.run.folder / "latest.png", image)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,11 +49,11 @@ def read_pictures(path: Path, recipe: Recipe) -> Pictures:
 
 def _from_folder(path: Path, recipe: Recipe) -> Pictures:
     files = sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
-    longest = _longest_side(len(files), recipe)
+    most = _most_pixels(len(files), recipe)
     found = Pictures([])
     for file in files:
         try:
-            picture = _decode(file, recipe, longest)
+            picture = _decode(file, recipe, most)
         except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
             found.skipped[file.name] = f"can't be decoded: {error}"
             continue
@@ -65,18 +65,20 @@ def _from_folder(path: Path, recipe: Recipe) -> Pictures:
     return found
 
 
-def _longest_side(count: int, recipe: Recipe) -> int:
-    """Return the side to which larger pictures are reduced, so that all of them fit into memory."""
+def _most_pixels(count: int, recipe: Recipe) -> int:
+    """Return the short side to which larger pictures are reduced, so that all of them fit into memory."""
     wanted = recipe.size * (8 if recipe.crops == "multi" else 2)
     fits = int((MEMORY / (max(count, 1) * recipe.channels)) ** 0.5)
     return max(recipe.size, min(wanted, fits))
 
 
-def _decode(file: Path, recipe: Recipe, longest: int) -> Bytes:
+def _decode(file: Path, recipe: Recipe, most: int) -> Bytes:
     with Image.open(file) as opened:
-        opened.draft("RGB", (longest, longest))  # lets JPEG decode at a fraction of its size
+        opened.draft("RGB", (most, most))  # lets JPEG decode at a fraction of its size, never below this
         picture = opened.convert("RGB" if recipe.channels == 3 else "L")
-    picture.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+    if (shrink := most / min(picture.size)) < 1:
+        size = (max(most, round(picture.width * shrink)), max(most, round(picture.height * shrink)))
+        picture = picture.resize(size, Image.Resampling.LANCZOS)
     return np.asarray(picture, dtype=np.uint8).reshape(picture.height, picture.width, recipe.channels)
 
 
@@ -144,7 +146,7 @@ def batch(pictures: Pictures, recipe: Recipe, seed: int, iteration: int, rank: i
 
 def batches(
     pictures: Pictures, recipe: Recipe, seed: int, start: int, rank: int = 0, ahead: int = 4
-) -> Iterator[Bytes]:
+) -> Generator[Bytes]:
     """Yield the crops of iteration `start`, `start + 1`, …, some of them made ahead by threads.
 
     A batch depends on nothing but the seed and its number, so a resumed run goes on with the very same data.

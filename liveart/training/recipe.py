@@ -26,7 +26,8 @@ class Recipe:
     widths: tuple[int, ...] = (160, 160, 96, 64, 32, 16)  # generator channels at 4x4, 8x8, … (styled, vae)
     style: int = 128
     mapping: int = 2
-    judge: tuple[int, ...] = (48, 80, 128, 192, 192)  # discriminator and encoder channels, from size/2 to 4
+    judge: tuple[int, ...] = (40, 72, 112, 160, 192)  # discriminator channels, from size/2 to 4
+    encoder: tuple[int, ...] = (24, 48, 64, 96, 128)  # vae: encoder channels, likewise
     width: int = 64  # channels of the widest layer (dcgan)
     batch: int = 8
     iterations: int = 20_000
@@ -64,6 +65,7 @@ class Recipe:
         }
 
 
+AUGMENTS = ("colour", "shift", "cutout")
 _CHOICES = {
     "kind": ("gan", "vae"),
     "arch": ("styled", "dcgan", "vae"),
@@ -87,7 +89,8 @@ def read_recipe(name_or_path: str) -> Recipe:
     if not path.is_file():
         path = RECIPES / f"{name_or_path}.toml"
     if not path.is_file():
-        raise TrainingError(f'No recipe is named "{name_or_path}".', did_you_mean(name_or_path, recipe_names()))
+        what = f'No recipe is named "{name_or_path}".'
+        raise TrainingError(what, did_you_mean(name_or_path, recipe_names()))
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -111,14 +114,16 @@ def resized(recipe: Recipe, size: int) -> Recipe:
         return changed(recipe, {"size": size})
     if size < 16 or size & (size - 1):
         raise TrainingError(f"size {size} is not possible.", "Choose 16, 32, 64, 128, 256, 512 or 1024.")
-    widths, judge = list(recipe.widths), list(recipe.judge)
+    widths, judge, encoder = list(recipe.widths), list(recipe.judge), list(recipe.encoder)
     while 2 << len(widths) < size:
         widths.append(max(12, widths[-1] // 2))
         judge.insert(0, max(24, judge[0] // 2))
+        encoder.insert(0, max(16, encoder[0] // 2))
     while 2 << len(widths) > size:
         widths.pop()
         judge.pop(0)
-    return changed(recipe, {"size": size, "widths": widths, "judge": judge})
+        encoder.pop(0)
+    return changed(recipe, {"size": size, "widths": widths, "judge": judge, "encoder": encoder})
 
 
 def _fitting(key: str, value: Any, like: Any) -> Any:
@@ -128,7 +133,8 @@ def _fitting(key: str, value: Any, like: Any) -> Any:
     if isinstance(like, float) and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if type(value) is not type(like):
-        raise TrainingError(f"{key} = {value!r} in a recipe: expected {type(like).__name__}.", "Mend the recipe.")
+        what = f"{key} = {value!r} in a recipe: expected {type(like).__name__}."
+        raise TrainingError(what, "Mend the recipe.")
     return value
 
 
@@ -136,21 +142,27 @@ def _checked(recipe: Recipe) -> Recipe:
     for key, choices in _CHOICES.items():
         value = getattr(recipe, key)
         if value not in choices:
-            raise TrainingError(f"{key} = {value!r} in a recipe.", f"Choose one of {', '.join(map(str, choices))}.")
+            hint = f"Choose one of {', '.join(map(str, choices))}."
+            raise TrainingError(f"{key} = {value!r} is not possible.", hint)
+    for kind in recipe.augment:
+        if kind not in AUGMENTS:
+            raise TrainingError(f'augment = "{kind}" is not possible.', f"Choose from {', '.join(AUGMENTS)}.")
     if recipe.batch < 2 or recipe.iterations < 1:
         raise TrainingError(f"batch {recipe.batch}, iterations {recipe.iterations}.", "Use at least 2 and 1.")
     if (recipe.kind == "vae") != (recipe.arch == "vae"):
         raise TrainingError(f"{recipe.kind} can't train the net {recipe.arch}.", "gan: styled, dcgan; vae: vae.")
     if recipe.arch == "dcgan":
         return recipe
-    if 2 << len(recipe.widths) != recipe.size or 4 << len(recipe.judge) != recipe.size:
+    downs = {len(recipe.judge), len(recipe.encoder) if recipe.kind == "vae" else len(recipe.judge)}
+    if 2 << len(recipe.widths) != recipe.size or downs != {len(recipe.widths) - 1}:
         raise TrainingError(
             f"size {recipe.size} doesn't go with {len(recipe.widths)} widths and {len(recipe.judge)} of the judge.",
-            "The size is 4 doubled for each width after the first; the judge has one width less.",
+            "The size is 4 doubled for each width after the first; judge and encoder have one width less.",
         )
     return recipe
 
 
 def to_dict(recipe: Recipe) -> dict[str, Any]:
     """Return the recipe as plain values, ready for TOML or JSON."""
-    return {key: list(value) if isinstance(value, tuple) else value for key, value in dataclasses.asdict(recipe).items()}
+    plain = dataclasses.asdict(recipe)
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in plain.items()}

@@ -50,7 +50,8 @@ class Codes(nn.Module):
     def factor(self) -> Tensor:
         """Return the Cholesky factor `[latent, latent]` that turns normal numbers into such codes."""
         small = 1e-4 * torch.eye(len(self.mean), device=self.mean.device)
-        return torch.linalg.cholesky(self.covariance + small)
+        factor: Tensor = torch.linalg.cholesky(self.covariance + small)
+        return factor
 
 
 class VaeTrainer:
@@ -58,14 +59,16 @@ class VaeTrainer:
 
     def __init__(self, recipe: Recipe, hardware: Hardware) -> None:
         self.recipe, self.hardware = recipe, hardware
-        place = {"device": hardware.device, "memory_format": torch.channels_last}
-        self.encoder = Encoder(recipe.latent, recipe.judge, recipe.channels).to(**place)
-        self.decoder = VaeDecoder(**recipe.net(), equalised=True).to(**place)
-        self.judge = Discriminator(recipe.judge, recipe.channels).to(**place)
+        self.encoder = hardware.place(Encoder(recipe.latent, recipe.encoder, recipe.channels))
+        self.decoder = hardware.place(VaeDecoder(**recipe.net(), equalised=True))
+        self.judge = hardware.place(Discriminator(recipe.judge, recipe.channels))
         self.slow = copy.deepcopy(self.decoder).eval().requires_grad_(False)
         self.codes = Codes(recipe.latent).to(hardware.device)
         self.nets: dict[str, nn.Module] = {
-            "encoder": self.encoder, "decoder": self.decoder, "judge": self.judge, "slow": self.slow,
+            "encoder": self.encoder,
+            "decoder": self.decoder,
+            "judge": self.judge,
+            "slow": self.slow,
             "codes": self.codes,
         }
         self._both = [*self.encoder.parameters(), *self.decoder.parameters()]
@@ -85,34 +88,35 @@ class VaeTrainer:
         drawn = len(real) // 2 if judged else 0
         with self.hardware.autocast():
             made = self.decoder.decode(torch.cat([code, self._draw(drawn)]))
-        parts = self._own_losses(real, made[: len(real)], mean, logvar)
-        losses = {name: part.detach() for name, part in parts.items()}
+        parts = {
+            "pixels": picture_difference(made[: len(real)], real),
+            "divergence": divergence(mean, logvar),
+        }
+        others: dict[str, Tensor] = {}
         if judged:
-            losses["judge"] = self._step_judge(iteration, real, made.detach())
+            others["judge"] = self._step_judge(iteration, real, made.detach())
             parts |= self._judged_losses(real, made)
-            losses["features"], losses["adversary"] = parts["features"].detach(), parts["adversary"].detach()
-        weights = {name: getattr(self.recipe, name) for name in parts}
-        total = torch.stack([parts[name] * weights[name] for name in parts]).sum()
+        # Each part is weighted by the number of the same name in the recipe.
+        total = torch.stack([part * getattr(self.recipe, name) for name, part in parts.items()]).sum()
         self.hardware.improve(total, self._both, self.optimisers["both"])
         average(self.slow, self.decoder, self.recipe, iteration, self.hardware.world)
-        return losses
+        return {name: part.detach() for name, part in parts.items()} | others
 
     def _draw(self, count: int) -> Tensor:
         z = torch.randn(count, self.recipe.latent, device=self.hardware.device)
         return self.codes.mean + z @ self.codes.factor().T if count else z
 
-    def _own_losses(self, real: Tensor, made: Tensor, mean: Tensor, logvar: Tensor) -> dict[str, Tensor]:
-        return {"pixels": picture_difference(made, real), "divergence": divergence(mean, logvar)}
-
     def _judged_losses(self, real: Tensor, made: Tensor) -> dict[str, Tensor]:
         """Return the distance of the reconstructions in features, and the adversarial loss of all pictures."""
         with self.hardware.autocast():
-            again, steps = self.judge.trunk(made[: len(real)])
+            _, steps = self.judge.trunk(made[: len(real)])
             with torch.no_grad():
                 _, wanted = self.judge.trunk(real)
             score = self.judge(augmented(made, self.recipe.augment))
-        del again
-        return {"features": feature_difference(steps, wanted), "adversary": maker_loss(score, self.recipe.loss)}
+        return {
+            "features": feature_difference(steps, wanted),
+            "adversary": maker_loss(score, self.recipe.loss),
+        }
 
     def _step_judge(self, iteration: int, real: Tensor, made: Tensor) -> Tensor:
         recipe = self.recipe
@@ -134,7 +138,8 @@ class VaeTrainer:
     @torch.no_grad()
     def playable(self) -> nn.Module:
         """Return the averaged decoder in its shipped form, which plays normal numbers."""
-        net = fold(copy.deepcopy(self.slow))
+        net = copy.deepcopy(self.slow)
+        fold(net)
         net.shift.copy_(self.codes.mean)
         net.mixing.copy_(self.codes.factor())
         return net

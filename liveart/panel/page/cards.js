@@ -4,26 +4,31 @@ import { makeControl } from './controls.js';
 import { make } from './dom.js';
 import { makePad } from './pad.js';
 
-const folded = (name) => `liveart folded ${name}`;
+/** Which cards are folded, remembered by this browser, if it may remember anything. */
+const folds = {
+  key: (name) => `liveart folded ${name}`,
+  has(name) { try { return localStorage.getItem(this.key(name)) !== null; } catch { return false; } },
+  set(name, isFolded) {
+    try {
+      if (isFolded) localStorage.setItem(this.key(name), '1');
+      else localStorage.removeItem(this.key(name));
+    } catch { /* storage is forbidden here: the card is open again next time */ }
+  },
+};
 
 /** Fill `place` with a card for each group; controls in `elsewhere` (addresses) have a place of their own. */
 export function buildCards(place, groups, values, link, elsewhere) {
-  const scroll = place.scrollTop;
   place.replaceChildren(...groups
     .map((group) => ({ ...group, controls: group.controls.filter((param) => !elsewhere.has(param.address)) }))
     .filter((group) => group.controls.length)
     .map((group) => makeCard(group, values, link)));
-  place.scrollTop = scroll;
 }
 
 function makeCard(group, values, link) {
-  const card = make('details', { class: `card ${group.kind}`, 'data-group': group.name, open: !localStorage.getItem(folded(group.name)) },
+  const card = make('details', { class: `card ${group.kind}`, 'data-group': group.name, open: !folds.has(group.name) },
     make('summary', {}, make('span', { class: 'title' }, group.title), make('span', { class: 'kind' }, group.kind)),
     ...makeControls(group.controls, values, link));
-  card.addEventListener('toggle', () => {
-    if (card.open) localStorage.removeItem(folded(group.name));
-    else localStorage.setItem(folded(group.name), '1');
-  });
+  card.addEventListener('toggle', () => folds.set(group.name, !card.open));
   return card;
 }
 

@@ -28,7 +28,7 @@ function fader(param, values) {
   const bar = make('span', { class: 'fill' });
   const slider = make('div', {
     class: 'track', role: 'slider', tabindex: 0, 'aria-label': name, 'aria-valuemin': param.low,
-    'aria-valuemax': param.high, title: told(param),
+    'aria-valuemax': param.high, title: `${told(param)}\ndouble-click: default · shift: fine`,
   }, bar, make('span', { class: 'mark' }), lamp(param, values), make('span', { class: 'name' }, name));
   slider.style.setProperty('--default', toNorm(param, param.default));
   const row = make('div', { class: `control fader ${param.kind}`, 'data-address': param.address },

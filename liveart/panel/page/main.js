@@ -55,6 +55,7 @@ function change(isUp) {
   for (const part of document.querySelectorAll('header, main, footer')) part.inert = !isUp;
   health.meter.isFed = false;
   picture.want(isUp);
+  if (!isUp) transport.rest();
 }
 
 /** Say something for a few seconds; the same thing said again stays instead of piling up. */
@@ -68,6 +69,9 @@ function toast(text, kind) {
   setTimeout(() => note.remove(), TOAST);
 }
 
+// After a click the keys belong to the stage again: space must freeze, not press the last button once more.
+document.addEventListener('click', (event) => { if (event.detail) event.target.closest('button, summary')?.blur(); });
+document.addEventListener('change', (event) => { if (event.target.matches('select')) event.target.blur(); });
 find('record').addEventListener('click', (event) => {
   link.say({ record: event.currentTarget.getAttribute('aria-pressed') !== 'true' });
 });

@@ -54,10 +54,12 @@ export class PictureView {
 
   /** Ask for the next frame, no wider than this screen can show. */
   ask() {
+    const { clientWidth, clientHeight, width, height } = this.canvas;
+    const shown = Math.min(clientWidth, clientHeight * width / height);
+    // The glow is seen only beside the picture, or above and below it: where it fills its place none is painted.
+    this.glow.canvas.hidden = shown > clientWidth * 0.98 && shown * height / width > clientHeight * 0.98;
     this.asked = performance.now();
-    if (this.socket.readyState === WebSocket.OPEN) {
-      this.socket.send(String(Math.ceil(this.canvas.clientWidth * devicePixelRatio)));
-    }
+    if (this.socket.readyState === WebSocket.OPEN) this.socket.send(String(Math.ceil(shown * devicePixelRatio)));
   }
 
   draw(image) {
@@ -65,10 +67,10 @@ export class PictureView {
     if (canvas.width !== image.width || canvas.height !== image.height) {
       canvas.width = image.width;
       canvas.height = image.height;
-      canvas.style.aspectRatio = `${image.width} / ${image.height}`;
+      document.querySelector('main').style.setProperty('--aspect', image.width / image.height);
     }
     this.pen.drawImage(image, 0, 0);
-    if (this.shown++ % GLOW_EVERY === 0) this.glow.drawImage(image, 0, 0, 12, 12);
+    if (this.shown++ % GLOW_EVERY === 0 && !this.glow.canvas.hidden) this.glow.drawImage(image, 0, 0, 12, 12);
     canvas.dataset.shown = this.shown;
   }
 }

@@ -20,11 +20,11 @@ export function toNorm(param, number) {
   return curve === 'square' ? Math.sqrt(share) : share;
 }
 
-/** How many decimals tell a thousandth of the range, and no more. */
+/** How many decimals a hand can feel in the range, and no more. */
 function decimals(param, number) {
   if (isWhole(param)) return 0;
   const span = param.curve === 'log' ? Math.abs(number) : param.high - param.low;
-  return clamp(Math.ceil(2.3 - Math.log10(Math.max(span, 1e-6))), 0, 4);
+  return span > 1000 ? 0 : span > 12 ? 1 : span > 0.2 ? 2 : 4;
 }
 
 /** The number as a performer reads it. */

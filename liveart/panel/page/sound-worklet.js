@@ -1,11 +1,13 @@
 // A jitter buffer in the audio thread: takes int16 chunks as the network brings them, plays them evenly.
-// It reads a little faster or slower (half a percent at most) to keep its fill, so that the show's clock and this
-// machine's never drift apart; the same reading resamples when the two have different rates.
+// It reads a little faster or slower (five cents at most) to keep its fill, so that the show's clock and this
+// machine's never drift apart; the same reading resamples when the two have different rates. After a gap it keeps
+// more in hand: a good line is heard early, a bad one whole.
 
 const SPAN = 1 << 17;    // frames of the ring: 2.7 s at 48 kHz
-const TARGET = 0.08;     // seconds that wait on average
-const MOST = 0.4;        // seconds beyond which the past is skipped
-const BEND = 0.005;      // how far the speed may bend
+const LEAST = 0.06;      // seconds kept in hand at first
+const MORE = 0.03;       // seconds added after a gap
+const MOST = 0.3;        // seconds that are never exceeded
+const BEND = 0.003;      // how far the speed may bend
 const FADE = 256;        // samples of the ramps around a gap
 const REPORT = 40;       // blocks between two reports
 
@@ -16,15 +18,19 @@ class Sound extends AudioWorkletProcessor {
     this.right = new Float32Array(SPAN);
     this.rate = sampleRate;
     this.written = 0;
+    this.inHand = LEAST;   // seconds
     this.place = 0;        // where it reads, in frames, with a fraction
     this.gain = 0;
     this.isPlaying = false;
+    this.isLeaping = false;  // on its way to the present, fading out first
     this.average = 0;      // the fill, smoothed
     this.blocks = this.missed = this.peak = 0;
     this.port.onmessage = ({ data }) => (data.rate ? this.setRate(data.rate) : this.take(new Int16Array(data)));
   }
 
   get fill() { return this.written - this.place; }
+
+  get target() { return this.inHand * this.rate; }
 
   setRate(rate) {
     this.rate = rate;
@@ -38,23 +44,25 @@ class Sound extends AudioWorkletProcessor {
       this.left[at] = pcm[i] / 32768;
       this.right[at] = pcm[i + 1] / 32768;
     }
-    if (this.fill > MOST * this.rate) this.skip();
+    if (this.fill > SPAN / 2) this.leap();   // nobody plays: the browser holds the sound back
+    else if (this.fill > 4 * this.target + MORE * this.rate) this.isLeaping = true;
   }
 
-  /** Go to the present; the jump is hidden by a ramp. */
-  skip() {
-    this.place = this.written - TARGET * this.rate;
-    this.average = TARGET * this.rate;
-    this.gain = 0;
+  /** Go to the present. */
+  leap() {
+    this.place = this.written - this.target;
+    this.average = this.target;
+    this.isLeaping = false;
   }
 
   process(_, [[left, right]]) {
-    const target = TARGET * this.rate;
+    const { target } = this;
     if (!this.isPlaying && this.fill >= target) {
       this.isPlaying = true;
       this.average = this.fill;
     }
-    this.average += (this.fill - this.average) * 0.02;
+    this.average += (this.fill - this.average) * 0.005;
+    if (this.isPlaying && this.average > 2 * target + MORE * this.rate) this.isLeaping = true;
     const bend = Math.min(Math.max((this.average - target) / target * BEND, -BEND), BEND);
     const step = this.rate / sampleRate * (1 + bend);
     for (let i = 0; i < left.length; i++) this.play(left, right, i, step);
@@ -67,10 +75,12 @@ class Sound extends AudioWorkletProcessor {
     if (this.isPlaying && fill < 4) {
       this.isPlaying = false;
       this.missed++;
+      this.inHand = Math.min(this.inHand + MORE, MOST);
     }
-    // Fade out before the last samples are gone, so that a gap makes no click.
-    const goal = this.isPlaying && fill > FADE * step + 4 ? 1 : 0;
+    // Fade out before the last samples are gone or left behind, so that no gap makes a click.
+    const goal = this.isPlaying && !this.isLeaping && fill > FADE * step + 4 ? 1 : 0;
     this.gain += Math.min(Math.max(goal - this.gain, -1 / FADE), 1 / FADE);
+    if (this.isLeaping && this.gain === 0) this.leap();
     if (!this.isPlaying) {
       left[i] = right[i] = 0;
       return;

@@ -33,7 +33,7 @@ export class Listening {
 
   stop() {
     const { context, socket } = this;
-    this.context = this.socket = null;
+    this.context = this.socket = this.gain = null;
     this.button.setAttribute('aria-pressed', 'false');
     write(this.button, 'Listen');
     socket?.close();
@@ -53,7 +53,7 @@ export class Listening {
       else this.take(data);
     };
     socket.onclose = () => { if (socket === this.socket) setTimeout(() => { if (socket === this.socket) this.open(); }, RETRY); };
-    write(this.button, 'Listening…');
+    write(this.button, 'Waiting…');
   }
 
   take(pcm) {
@@ -61,7 +61,8 @@ export class Listening {
     this.output.take(pcm);
     const { fill, missed, peak } = this.output.report;
     Object.assign(this.button.dataset, { heard: this.heard, missed, peak });
-    write(this.button, `Listening · ${Math.round(fill * 1000 / 10) * 10} ms`);
+    write(this.button, 'Listening');
+    this.button.title = `${Math.round(fill * 1000)} ms behind the show, ${missed} gaps`;
   }
 }
 

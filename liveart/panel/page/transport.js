@@ -57,10 +57,10 @@ export class Transport {
     flash(document.querySelector(`#safety [data-address="${address}"]`));
   }
 
-  /** Keys of the stage, unless somebody types, or has come to a control by keyboard. */
+  /** Keys of the stage, unless somebody types or has come to a button by keyboard (a click leaves none focused). */
   key(event) {
     if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || !this.params) return;
-    if (document.activeElement.matches('input, select, textarea, :is(button, summary):focus-visible')) return;
+    if (document.activeElement.matches('[type=text], select, button, summary, [role=radio]')) return;
     const [address] = SAFETY.find((one) => one[3] === event.key.toLowerCase()) || [];
     if (!address || !this.params.has(address)) return;
     event.preventDefault();
@@ -77,6 +77,9 @@ export class Transport {
     this.at = performance.now();
     this.tempo = tempo;
   }
+
+  /** Stand still: the line to the show is lost. */
+  rest() { this.beat = null; }
 
   present() {
     return this.beat === null ? null : this.beat + (performance.now() - this.at) / 60000 * this.tempo;

@@ -1,0 +1,156 @@
+"""The patch that `liveart new` writes: every key that a patch can have, each explained where it stands.
+
+A line that begins with `#` and no space after it is a setting that is switched off: without the `#` it works.
+"""
+
+from __future__ import annotations
+
+import json
+
+from liveart.show.patch import FORMAT, FORMAT_VERSION
+
+
+def new_patch(name: str) -> str:
+    """Return the text of a commented patch called `name`."""
+    # A JSON string is a TOML string too.
+    return _TEXT.replace("@name@", json.dumps(name, ensure_ascii=False).replace("\x7f", "\\u007f"))
+
+
+_TEXT = f"""\
+# A liveart patch: a whole show in one file. Play it with `liveart play`, list its addresses with `liveart osc`.
+# A line that begins with # and no space is a setting that is switched off: take the # away to use it.
+
+format = "{FORMAT}"
+format_version = {FORMAT_VERSION}
+name = @name@
+seed = 1                    # what is drawn by chance is drawn from this: the same seed, the same show
+device = "auto"             # where picture models run: auto, cpu, cuda, mps
+
+[clock]
+tempo = 96                  # beats a minute, 20 to 300; live at /liveart/clock/tempo
+
+[picture]
+size = [512, 512]           # width and height in pixels, 16 to 8192
+fps = 60                    # frames a second, 1 to 240
+fit = "cover"               # a model of another shape: cover (crop), contain (black bars), stretch
+
+[sound]
+rate = 48000                # samples a second
+block = 512                 # samples made at once: smaller answers sooner, larger is safer
+gain = -3                   # dB, -60 (silence) to 6; live at /liveart/sound/gain
+
+[osc]
+host = "127.0.0.1"          # this machine only; "0.0.0.0" opens the port to the whole network
+port = 9000                 # UDP; 0 takes any free one
+ignore_time_tags = false    # true: bundles act at once, for senders whose clock is wrong
+
+[panel]
+host = "127.0.0.1"          # "0.0.0.0" opens the panel to the network: it then asks for a token
+port = 8321
+
+# ---- Paths: how a point travels through latent space. A path named here can lead several players.
+
+[paths.journey]
+kind = "walk"               # from one new seed to the next, never back
+seed = 1
+speed = 0.25                # stations a beat, -4 to 4; live at /liveart/journey/speed
+flow = "spline"             # spline passes the stations smoothly, rest slows down at each, arc goes straight
+
+# The other kinds:
+#[paths.round]
+#kind = "loop"               # round a list of seeds, or of keyframes = [[0.1, -1.2], [0.4, 0.9]]
+#seeds = [3, 14, 15, 92]
+#speed = 0.125
+#flow = "rest"
+
+#[paths.circle]
+#kind = "orbit"              # round one seed: radius 0 stays there, 1 goes all the way
+#seed = 7
+#radius = 0.6
+#speed = 0.0625
+
+#[paths.breeze]
+#kind = "noise"              # a closed loop of smooth noise, home again every `period` steps
+#seed = 7
+#period = 8.0
+#detail = 3
+#speed = 0.25
+
+#[paths.plane]
+#kind = "grid"               # a plane of seeds under an XY pad: /liveart/plane/x and /y
+#seed = 7
+#x = 0.0
+#y = 0.0
+#drift = 0.0
+
+#[paths.still]
+#kind = "hold"               # stands at a seed; a seed of 3.5 is half way between two
+#seed = 3
+
+# ---- Players: each is a generator, its path, its place in the mix. The order is the order of the layers.
+
+[players.paint]
+generator = "gan"           # gan, vae, wavetable, or one of your own: "mine.py:MyGenerator"
+model = "paint"             # a shipped name (`liveart models`), a model folder, or a file in one
+path = "journey"            # a path from above, or one of its own: {{ kind = "orbit", seed = 5 }}
+opacity = 1.0               # 0 to 1; live at /liveart/paint/opacity
+blend = "normal"            # normal, add, screen, multiply, lighten, darken, difference, overlay
+#precision = "auto"          # of the numbers in the net: auto, float32, bfloat16, float16
+
+[players.paint.params]      # where its own params start; `liveart osc` lists them
+truncation = 0.8
+saturation = 1.1
+
+#[players.veil]
+#generator = "vae"
+#model = "nebula"
+#path = {{ kind = "orbit", seed = 5, speed = 0.03125 }}
+#opacity = 0.5
+#blend = "screen"
+
+[players.cycles]
+generator = "wavetable"     # a drone; its waveforms come from the same journey as the picture
+model = "cycles"
+path = "journey"
+gain = 0                    # dB; live at /liveart/cycles/gain
+voices = 5                  # 1 to 16
+
+[players.cycles.params]
+root = 38                   # lowest note, as a MIDI number
+
+# ---- Sources: what moves the params besides OSC and the panel.
+
+[sources.breath]
+kind = "lfo"                # lfo, or one of your own: "mine.py:MySource"
+target = "/liveart/paint/hue"
+wave = "sine"               # sine, triangle, saw, square, random, step
+beats = 64                  # length of one turn
+low = 0.45                  # fader positions 0 to 1 …
+high = 0.55
+phase = 0.0                 # where in the turn beat 0 stands, 0 to 1
+seed = 0                    # another order of places for random and step
+native = false              # … or, when true, low and high in the param's own units
+
+# ---- Outputs: where picture and sound go. `--output` of `liveart play` adds more for one evening.
+
+#[[outputs]]
+#kind = "audio"              # a sound device; `liveart devices` lists them
+#name = ""                   # part of its name; "" takes the system's own choice
+
+#[[outputs]]
+#kind = "shm"                # shared memory, for TouchDesigner and other programs on this machine
+#name = "stage"              # the block is called liveart-stage
+
+#[[outputs]]
+#kind = "file"               # set.mp4, set.wav, or shots/ for numbered PNG files
+#name = "set.mp4"
+#fps = 30                    # of the file; the show's own when left out
+#quality = 18                # of an mp4: 0 is lossless, 51 is worst
+#preset = "ultrafast"        # x264's; slower ones make smaller files and need more of the machine
+#bits = 24                   # of a wav: 16, 24 or 32
+#sound = true                # false: an mp4 without sound
+#overwrite = false           # false: set.mp4 is kept and set-2.mp4 is written
+
+#[[outputs]]
+#kind = "null"               # goes nowhere: for rehearsals and benches
+"""
