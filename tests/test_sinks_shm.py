@@ -6,6 +6,7 @@ import importlib.util
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import uuid
@@ -33,7 +34,9 @@ STAGE = Stage(size=(8, 4))
 
 
 @pytest.fixture
-def name() -> Iterator[str]:
+def name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))  # the locks of this test and of its child processes lie there
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     unique = f"t{uuid.uuid4().hex[:12]}"
     yield unique
     with suppress(FileNotFoundError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -98,7 +97,6 @@ def test_a_loss_that_is_no_number_stops_the_run_and_keeps_the_last_state(
     assert (tmp_path / STATE).read_bytes() == before
 
 
-@pytest.mark.skipif(not hasattr(signal, "raise_signal"), reason="needs signals")
 def test_ctrl_c_ends_the_step_and_leaves_a_checkpoint(
     tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,10 +107,18 @@ def test_ctrl_c_ends_the_step_and_leaves_a_checkpoint(
             signal.raise_signal(signal.SIGINT)
         return step(self, iteration, real)
 
-    assert threading.current_thread() is threading.main_thread()
     monkeypatch.setattr(GanTrainer, "step", step_and_press)
     assert _run(tmp_path, data, tiny_recipe("gan", iterations=50)).iteration == 3
     assert checkpoint.peek(tmp_path / STATE)[1].iteration == 3
+
+
+def test_a_full_disk_is_told_with_what_to_do(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(checkpoint, "save", full)
+    with pytest.raises(TrainingError, match="Make room"):
+        _run(tmp_path, data, tiny_recipe("gan", iterations=1))
 
 
 def test_half_the_numbers_still_train(tmp_path: Path, data: Path) -> None:

@@ -11,6 +11,9 @@ from torch import Tensor, nn
 from .layers import EqualLinear, ModulatedConv, lrelu, pixel_norm, upsample
 
 
+GRAIN_FROM = 64  # pixels: the smallest size of feature maps that gets grain
+
+
 class Mapping(nn.Module):
     """Turns a latent `z` of normal numbers into a style `w`. `[B, latent] -> [B, width]`."""
 
@@ -48,7 +51,8 @@ class Stage(nn.Module):
         self.to_rgb = ModulatedConv(outputs, channels, style, kernel=1, demodulate=False, equalised=equalised)
         self.register_buffer("noise_a", torch.randn(1, 1, size, size))
         self.register_buffer("noise_b", torch.randn(1, 1, size, size))
-        self.strength = nn.Parameter(torch.zeros(2))
+        # Coarse grain would print the same blots on every picture; only the fine stages may learn any.
+        self.strength = nn.Parameter(torch.zeros(2), requires_grad=size >= GRAIN_FROM)
 
     def forward(self, x: Tensor, w: Tensor, rgb: Tensor, noise: float) -> tuple[Tensor, Tensor]:
         """Return features and picture at twice the size of `x` `[B, C, H, W]` and `rgb`."""

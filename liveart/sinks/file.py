@@ -41,7 +41,7 @@ class FileSink(Sink):
     threads; neither may lag more than 2 s behind the other, or its place is filled with the last frame or with silence.
     """
 
-    def __init__(self, name: str = "set.mp4", fps: float = 0.0, quality: int = 18, preset: str = "ultrafast",
+    def __init__(self, name: str = "set.mp4", fps: float = 0.0, quality: int = 16, preset: str = "ultrafast",
                  bits: int = 24, sound: bool = True, overwrite: bool = False) -> None:
         super().__init__(name or "set.mp4")
         self._kind = _kind(self.name)
@@ -214,7 +214,7 @@ def _check(fps: float, quality: int, preset: str, bits: int) -> None:
     if not 0 <= fps <= 1000:
         raise SinkError(f"a file can't have {fps} frames a second.", "Give fps from 1 to 1000, or 0 for the show's.")
     if not 0 <= quality <= 51:
-        raise SinkError(f"quality {quality} is out of range.", "Give 0 (lossless) to 51 (worst); 18 looks perfect.")
+        raise SinkError(f"quality {quality} is out of range.", "Give 0 (lossless) to 51 (worst); 16 looks perfect.")
     if preset not in PRESETS:
         raise SinkError(f'there is no preset "{preset}".', did_you_mean(preset, PRESETS))
     if bits not in (16, 24, 32):

@@ -96,8 +96,10 @@ class _Video:
         width, height = recipe.size
         self._even = width + width % 2, height + height % 2  # yuv420p halves the colours both ways
         rate = Fraction(recipe.fps).limit_denominator(1001)
+        # aq-mode: bits for the dark and the smooth, which ultrafast would leave in blocks.
         self._stream = container.add_stream("libx264", rate=rate, options={
-            "preset": recipe.preset, "crf": str(recipe.quality), "flags": "+bitexact", "threads": str(self._threads())})
+            "preset": recipe.preset, "crf": str(recipe.quality), "aq-mode": "1", "flags": "+bitexact",
+            "threads": str(self._threads())})
         self._stream.width, self._stream.height = self._even
         self._stream.pix_fmt = "yuv420p"
         self._stream.gop_size = round(recipe.fps)  # a fragment a second

@@ -1,7 +1,7 @@
 """The shared-memory block of the shm sink: its header, its name, and one frame written and read whole.
 
 The block is called `liveart-<name>`. Its 64-byte little-endian header is part of the public surface: hosts read it
-without liveart. This file must import nothing but numpy and the standard library, so that a reader stays light.
+without liveart. Besides liveart.errors it imports numpy and the standard library only, so that a reader stays light.
 """
 
 from __future__ import annotations

@@ -56,7 +56,8 @@ def export(folder: Path, net: nn.Module, recipe: Recipe, label: Label, progress:
 def _kept_words(folder: Path, label: Label) -> Card | Label:
     """Return the card that is there already, so that what a person wrote on it stays; else the label."""
     try:
-        return read_card(folder)
+        card = read_card(folder)
+        return replace(card, title=label.title or card.title)
     except ModelError:
         return replace(label, title=label.title or label.name, licence={**UNSTATED, **label.licence})
 

@@ -57,9 +57,16 @@ class Hardware:
             return contextlib.nullcontext()
         return torch.autocast(self.device.type, _TYPES[self.precision])
 
+    def any_says(self, yes: bool) -> bool:
+        """Return whether any process says yes, so that all of them stop after the same step."""
+        if self.world == 1:
+            return yes
+        votes = self.fabric.all_reduce(torch.tensor(float(yes), device=self.device), reduce_op="sum")
+        return float(votes) > 0
+
     def improve(self, loss: Tensor, parameters: Iterable[nn.Parameter], optimiser: torch.optim.Optimizer) -> None:
         """Take one step of `optimiser` down the slope of `loss`, averaged over all processes."""
-        wanted = list(parameters)
+        wanted = [parameter for parameter in parameters if parameter.requires_grad]
         # Only the asked-for slopes: a generator's step must not leave any in the discriminator.
         slopes = torch.autograd.grad(self.scaler.scale(loss), wanted, allow_unused=True)
         for parameter, slope in zip(wanted, slopes, strict=True):

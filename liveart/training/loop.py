@@ -7,6 +7,8 @@ import math
 import signal
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
@@ -83,24 +85,31 @@ class _Loop:
         """Run to the end; save on the way and when done."""
         start, end = self.progress.iteration, self.recipe.iterations
         data = batches(pictures, self.recipe, self.progress.seed, start, self.hardware.rank)
-        with _graceful(self.stopping), Reporter(start, end, self.chief) as reporter:
-            for iteration in range(start, end):
-                losses = self._step(iteration, next(data))
-                reporter.tick(iteration + 1)
-                if (iteration + 1) % LOOK_EVERY == 0:
-                    self._watch(losses, reporter)
-                if self.chief and (iteration + 1) % self.run.samples_every == 0:
-                    self._sample()
-                if self._is_over():
-                    break
-                if time.monotonic() - self.saved_at > self.run.checkpoint_minutes * 60:
+        try:
+            with closing(data), _graceful(self.stopping), Reporter(start, end, self.chief) as reporter:
+                losses = self._steps(data, start, end, reporter)
+                if losses:
                     self._save(losses)
-            if self.progress.iteration > start:
-                self._save(losses)
-                if self.chief:
                     self._sample()
-        data.close()
+        except OSError as error:
+            what = f"{self.run.folder} can't be written: {error}."
+            raise TrainingError(what, "Make room, then go on with --resume.") from error
         return self.progress
+
+    def _steps(self, data: Iterator[Bytes], start: int, end: int, reporter: Reporter) -> dict[str, Tensor]:
+        losses: dict[str, Tensor] = {}
+        for iteration in range(start, end):
+            losses = self._step(iteration, next(data))
+            reporter.tick(iteration + 1)
+            if (iteration + 1) % LOOK_EVERY == 0:
+                self._watch(losses, reporter)
+            if (iteration + 1) % self.run.samples_every == 0:
+                self._sample()
+            if self._is_over():
+                break
+            if time.monotonic() - self.saved_at > self.run.checkpoint_minutes * 60:
+                self._save(losses)
+        return losses
 
     def _step(self, iteration: int, crops: Bytes) -> dict[str, Tensor]:
         began = time.monotonic()
@@ -135,9 +144,11 @@ class _Loop:
 
     def _is_over(self) -> bool:
         spent = time.monotonic() - self.started
-        return self.stopping.is_set() or spent > self.run.minutes * 60
+        return self.hardware.any_says(self.stopping.is_set() or spent > self.run.minutes * 60)
 
     def _sample(self) -> None:
+        if not self.chief:
+            return
         pictures = torch.cat([self.trainer.look(z) for z in torch.split(self.z, 8)])
         image = sheet(pictures, 8)
         save_sheet(self.run.folder / "samples" / f"{self.progress.iteration:06d}.png", image)

@@ -12,17 +12,19 @@ const dash = (number, text) => (Number.isFinite(number) ? text(number) : '–');
 const counted = (number) => (number >= 1e6 ? `${(number / 1e6).toFixed(1)}M` : number >= 1e4 ? `${(number / 1e3).toFixed(0)}k` : `${number}`);
 const clock = (seconds) => [seconds / 3600, seconds / 60 % 60, seconds % 60].map((part) => String(Math.floor(part)).padStart(2, '0')).join(':');
 
+const latency = ({ p50, p99 }) => dash(p50, () => `${p50.toFixed(0)}/${dash(p99, (n) => n.toFixed(0))} ms`);
+
 // Of each figure: its name, what it tells, its text, and whether it is a counter of faults.
 const VITALS = [
   ['fps', 'frames a second', (s) => dash(s.fps, (n) => n.toFixed(1))],
-  ['latency', 'from a control to the frame that shows it: half of them, 99 of 100', (s) => `${dash(s.control_to_frame_ms?.p50, (n) => n.toFixed(0))}/${dash(s.control_to_frame_ms?.p99, (n) => n.toFixed(0))} ms`],
+  ['latency', 'from a control to the frame that shows it: half of them, 99 of 100', (s) => latency(s.control_to_frame_ms || {})],
   ['late', 'frames that came too late', (s) => dash(s.late_frames, counted), (s) => s.late_frames],
   ['underruns', 'gaps in the sound', (s) => dash(s.xruns, counted), (s) => s.xruns],
 ];
 const DETAILS = [
   ['made in', 'time to make one frame', (s) => dash(s.gen_ms, (n) => `${n.toFixed(1)} ms`)],
   ['inner size', 'lowered by itself when the machine is too slow', (s) => LEVELS[s.level] ?? '–', (s) => s.level],
-  ['sound headroom', 'share of a block’s time that is left', (s) => dash(s.audio_headroom, (n) => `${(n * 100).toFixed(0)} %`)],
+  ['sound headroom', 'share of a block’s time that is left', (s) => dash(s.audio_headroom, (n) => (n < 0 ? 'none' : `${(n * 100).toFixed(0)} %`))],
   ['osc', 'messages received', (s) => dash(s.osc_received, counted)],
   ['refused', 'messages refused', (s) => dash(s.osc_refused, counted), (s) => s.osc_refused],
   ['restarts', 'workers that died and were started again', (s) => dash(s.restarts, counted), (s) => s.restarts],

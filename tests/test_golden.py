@@ -1,0 +1,54 @@
+"""The golden take: a recorded performance whose frames and samples are kept in the repository.
+
+A change that alters what a show looks or sounds like fails here. When that is what you want, draw it anew:
+`python tests/test_golden.py`. The numbers may differ by one step of 8 (picture) or 12 bits (sound) between
+processors; that a run repeats itself exactly on one machine is held by test_offline.py.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from own_parts import write_patch
+
+from liveart.core.material import Picture
+from liveart.show.offline import Offline
+from liveart.show.patch_file import read_patch
+from liveart.show.take import read_take
+
+GOLDEN = Path(__file__).parent / "golden"
+LFO = '[sources.breath]\nkind = "lfo"\ntarget = "/liveart/field/opacity"\nbeats = 3\nlow = 0.5\n'
+
+
+def _played(folder: Path) -> dict[str, np.ndarray]:
+    """Return one pixel of every frame and every eighth sample, in whole steps."""
+    show = Offline(read_patch(write_patch(folder, LFO)), read_take(GOLDEN / "take.jsonl").events)
+    materials = list(show.materials(1.5))
+    show.close()
+    frames = [m.pixels[12, 16] for m in materials if isinstance(m, Picture)]
+    samples = np.concatenate([m.samples for m in materials if not isinstance(m, Picture)])
+    return {"frames": np.stack(frames), "samples": np.round(samples[::8] * 2048).astype(np.int16)}
+
+
+def test_the_golden_take_gives_the_frames_and_samples_that_are_kept(tmp_path: Path) -> None:
+    kept, played = np.load(GOLDEN / "take.npz"), _played(tmp_path)
+    for name, numbers in played.items():
+        assert numbers.shape == kept[name].shape, name
+        assert np.abs(numbers.astype(int) - kept[name].astype(int)).max() <= 1, name
+
+
+def test_the_golden_take_is_worth_keeping() -> None:
+    kept = np.load(GOLDEN / "take.npz")
+    assert len(np.unique(kept["frames"], axis=0)) > 20
+    assert np.abs(kept["samples"]).max() > 200
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        np.savez_compressed(GOLDEN / "take.npz", **_played(Path(folder)))
