@@ -20,6 +20,7 @@ help: ## show this list
 setup: $(READY) ## make .venv with all that is needed (a few minutes the first time)
 
 $(READY): pyproject.toml constraints.txt
+	@echo "installing into $(VENV): some minutes the first time"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test]"
 	@touch $@

@@ -63,6 +63,7 @@ fit = "stretch"
 [sound]
 rate = 24000
 block = 256
+device = "none"
 [osc]
 port = 0
 [panel]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import subprocess
@@ -14,8 +15,10 @@ from tiny_models import tiny_gan
 
 import liveart
 from liveart.cli import COMMANDS, doctor_checks, main
+from liveart.cli.devices import audio_devices
 from liveart.cli.text_table import columns
-from liveart.core.registry import SINKS
+from liveart.core.registry import TABLES, find_part
+from liveart.errors import SinkError
 from liveart.show import patch_file
 from liveart.show.new_patch import new_patch
 
@@ -92,11 +95,27 @@ def test_every_setting_that_new_explains_works_when_it_is_switched_on() -> None:
     assert {path.kind for path in patch.paths} == {"walk", "loop", "orbit", "noise", "grid", "hold"}
 
 
-def test_new_explains_every_key_that_a_patch_can_have() -> None:
+def test_new_explains_every_key_that_a_patch_can_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    known: dict[str, tuple[str, ...]] = {}
+    monkeypatch.setattr(patch_file, "_check_keys", lambda table, keys, where: known.setdefault(where, keys))
     table = tomllib.loads(switched_on(new_patch("all")))
-    assert set(table) == set(patch_file.TOP)
+    patch_file.patch_from(table)
+    assert set(table) == set(known.pop("a patch"))
+    assert known
+    for where, keys in known.items():
+        assert set(table[where.strip("[]")]) == set(keys)
     assert set(patch_file.PLAYER_KEYS) <= {key for player in table["players"].values() for key in player}
-    assert set(SINKS) == {output["kind"] for output in table["outputs"]}
+
+
+@pytest.mark.parametrize(("kind", "entries"), [("generator", "players"), ("source", "sources"), ("sink", "outputs")])
+def test_new_explains_every_setting_of_every_shipped_part(kind: str, entries: str) -> None:
+    table = tomllib.loads(switched_on(new_patch("all")))[entries]
+    shown = list(table.values()) if isinstance(table, dict) else table
+    for name in TABLES[kind]:
+        settings = set(inspect.signature(find_part(kind, name)).parameters)
+        explained = {key for entry in shown if name in entry.values() for key in entry}
+        same_everywhere = {"precision"} if kind == "generator" else {"name"} if name == "null" else set()
+        assert settings - same_everywhere <= explained, name
 
 
 def test_models_lists_shipped_ones_those_here_and_those_of_a_folder(
@@ -141,6 +160,25 @@ def test_devices_lists_each_kind_and_reasons_for_the_absent(capsys: pytest.Captu
     assert {"panel", "shm", "file"} <= {device["name"] for device in found["video"] if device["available"]}
     assert main(["devices"]) == 0
     assert "--output shm:stage" in capsys.readouterr().out
+
+
+def test_a_sound_device_is_shown_with_the_words_that_play_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = {"name": "USB Audio", "api": "ALSA", "channels": 2, "rate": 48000, "latency_ms": 8.7, "is_default": True}
+    monkeypatch.setattr("liveart.sinks.audio.list_audio_devices", lambda: [row])
+    (device,) = audio_devices()
+    assert device.available
+    assert device.use == '--output audio:"USB Audio"'
+    assert device.detail == "2 channels, 48 kHz, ALSA (the system's choice)"
+
+
+def test_a_missing_sound_library_is_told_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing() -> None:
+        raise SinkError("the PortAudio library is missing.", "Install it with: apt-get install libportaudio2")
+
+    monkeypatch.setattr("liveart.sinks.audio.list_audio_devices", missing)
+    (device,) = audio_devices()
+    assert (device.available, device.reason) == (False, "the PortAudio library is missing.")
+    assert "libportaudio2" in device.install
 
 
 def test_doctor_finds_a_healthy_machine_whole(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

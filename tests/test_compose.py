@@ -49,8 +49,8 @@ def _plain(base: float, top: float, mode: str) -> float:
 @pytest.mark.parametrize("mode", BLENDS)
 def test_blend_modes_follow_their_formulas(mode: str) -> None:
     for base, top, opacity in ((0.2, 0.7, 1.0), (0.8, 0.3, 0.5), (0.5, 1.0, 0.25)):
-        layers = [(as_layer(np.full((4, 4, 3), base)), "normal", 1.0), (as_layer(np.full((4, 4, 3), top)), mode, opacity)]
-        mixed = mix(layers)
+        below, above = (as_layer(np.full((4, 4, 3), value)) for value in (base, top))
+        mixed = mix([(below, "normal", 1.0), (above, mode, opacity)])
         assert mixed is not None
         wanted = base + (_plain(base, top, mode) - base) * opacity
         assert float(mixed.float().mean()) / 255 == pytest.approx(wanted, abs=0.012)

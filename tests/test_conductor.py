@@ -97,7 +97,9 @@ def test_a_misspelt_address_is_told_once_with_the_nearest_and_counted(tmp_path: 
 def test_a_killed_worker_comes_back_with_the_present_state_and_the_other_goes_on(show: Conductor, kind: str) -> None:
     other = show.child("sound" if kind == "picture" else "picture")
     mine = show.child(kind)
-    assert mine is not None and other is not None and mine.pid is not None
+    assert mine is not None
+    assert other is not None
+    assert mine.pid is not None
     show.put([Event("/liveart/field/level", 0.75, time.monotonic(), "test"),
               Event("/liveart/tone/hz", 1000.0, time.monotonic(), "test")])
     with ShmReader(NAME) as reader:

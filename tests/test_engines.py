@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def test_freeze_holds_picture_and_journey_and_goes_on_without_a_jump(tmp_path: P
     frozen = [picture.pixels.tobytes() for picture in pictures[10:21]]
     assert len(set(frozen)) == 1
     green = [int(picture.pixels[0, 0, 1]) for picture in pictures]
-    assert max(abs(a - b) for a, b in zip(green, green[1:], strict=False)) <= 3
+    assert max(abs(a - b) for a, b in pairwise(green)) <= 3
 
 
 def test_blackout_fades_picture_and_sound_and_comes_back(tmp_path: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -94,7 +96,8 @@ def test_a_still_voice_sounds_at_its_pitch_and_nothing_folds_back(root: int) -> 
 
 def test_the_root_of_a_chord_is_its_lowest_note() -> None:
     fifth = list(CHORDS).index("fifth")
-    heard = render(opened(voices=2), 2 * RATE, over=STILL | {"root": 57, "chord": fifth, "brightness": 300.0})[-65536:, 0]
+    over = STILL | {"root": 57, "chord": fifth, "brightness": 300.0}
+    heard = render(opened(voices=2), 2 * RATE, over=over)[-65536:, 0]
     frequencies, size = spectrum(heard.astype(np.float64))
     for hertz in (220.0, 220.0 * 2 ** (7 / 12)):
         assert size[np.abs(frequencies - hertz) < 2.0].max() > 0.1 * size.max()
@@ -164,15 +167,23 @@ def write_model(folder: Path, changes: Mapping[str, np.ndarray] | None = None, k
     rng = np.random.RandomState(0)
     sizes = [4, 8, 16, 256]
     tensors = {"shift": np.zeros(4, np.float32), "mixing": np.eye(4, dtype=np.float32)}
-    for layer, (inputs, outputs) in enumerate(zip(sizes, sizes[1:], strict=False)):
+    for layer, (inputs, outputs) in enumerate(pairwise(sizes)):
         tensors[f"body.{2 * layer}.weight"] = rng.randn(outputs, inputs).astype(np.float32)
         tensors[f"body.{2 * layer}.bias"] = np.zeros(outputs, np.float32)
     data = save(tensors | dict(changes or {}))
     (folder / "weights.safetensors").write_bytes(data)
-    import hashlib
-
-    write_card(folder, Card("tiny", kind, "wavetable", "weights.safetensors", hashlib.sha256(data).hexdigest(), net=NET))
+    digest = hashlib.sha256(data).hexdigest()
+    write_card(folder, Card("tiny", kind, "wavetable", "weights.safetensors", digest, net=NET))
     return folder
+
+
+def test_harmonics_above_half_the_rate_are_left_out(tmp_path: Path) -> None:
+    flat = write_model(tmp_path, {"body.4.weight": np.zeros((256, 16), np.float32)})  # 256 harmonics, equally loud
+    heard = render(opened(str(flat), voices=1), 2 * RATE, over=STILL | {"root": 72})[-65536:, 0]
+    frequencies, size = spectrum(heard.astype(np.float64))
+    harmonic = frequencies / (440.0 * 2 ** (3 / 12))
+    stray = size[(np.abs(harmonic - np.round(harmonic)) > 0.03) & (frequencies > 12.0)]
+    assert 20 * np.log10(stray.max() / size.max()) < -60.0
 
 
 def test_a_model_folder_of_ones_own_plays(tmp_path: Path) -> None:
@@ -220,7 +231,7 @@ def test_the_numpy_decoder_gives_what_the_torch_one_gives() -> None:
     folder = find_model("cycles")
     card = read_card(folder)
     net = load_weights(folder, card, WavetableDecoder(**card.net))
-    z = np.random.RandomState(0).randn(64, net.latent).astype(np.float32)
+    z = np.random.RandomState(0).randn(64, card.net["latent"]).astype(np.float32)
     with torch.no_grad():
         wanted = net(torch.from_numpy(z)).numpy()
     assert np.allclose(load_decoder(folder, card).levels(z), wanted, atol=1e-5)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,64 +11,61 @@ from statistics import median
 from typing import Any
 
 import numpy as np
+import torch
 
+from liveart.generators.picture_net import PictureNet
 from liveart.show.patch import Patch
 
 TURN = 0.5  # seconds of each turn
 
 
 def measure_engine(patch: Patch, seconds: float) -> dict[str, Any]:
-    """Return frames a second of the first picture net alone and through the engine with a null sink, uncapped.
+    """Return frames a second of the first picture player: through the engine, and of its net alone, uncapped.
 
-    Bare is `net(z)` with a fresh z each frame and nothing else: no path, no colour, no scaling, no bytes.
+    Through the engine means path, colour, scaling to the patch's size and a null sink. `bare` is the plain net of
+    the model folder in a loop, `net(z)` and nothing else; `live_net` the form of it that the engine plays.
     """
-    import torch
-
     from liveart.show.offline import Offline
     from liveart.sinks.null import NullSink
 
     alone = replace(patch, players=patch.players_of("picture")[:1])
     if not alone.players:
         return {}
-    torch.set_num_threads(max(torch.get_num_threads(), 1))
+    torch.set_num_threads(max((os.cpu_count() or 1) - 1, 1))  # as in the picture worker
     show, sink = Offline(alone), NullSink()
     sink.open(alone.stage("cpu"))
-    generator: Any = show.picture.players[0].generator
     frames = show.materials(1e6)
-    figures: dict[str, Any] = {"threads": torch.get_num_threads(), "size": "x".join(map(str, patch.size))}
-    through: list[float] = []
-    bare: list[float] = []
-    loop = _bare_loop(generator)
-    rounds = max(int(seconds / TURN / 2), 3)
-    for turn in range(rounds + 1):
-        rates = (_rate(lambda: sink.send(next(frames))), _rate(loop) if loop else 0.0)
-        if turn:  # the first turn warms up
-            through.append(rates[0])
-            bare.append(rates[1])
-    figures["engine_fps"] = median(through)
-    if loop:
-        figures["bare_fps"] = median(bare)
-        figures["engine_over_bare"] = median(a / b for a, b in zip(through, bare, strict=True))
+    loops: dict[str, Callable[[], Any]] = {"engine": lambda: sink.send(next(frames))}
+    loops |= _bare_loops(show.picture.players[0].generator)
+    rates: dict[str, list[float]] = {name: [] for name in loops}
+    for turn in range(max(int(seconds / TURN / len(loops)), 3) + 1):
+        for name, loop in loops.items():
+            rate = _rate(loop)
+            if turn:  # the first turn warms up
+                rates[name].append(rate)
     show.close()
+    figures: dict[str, Any] = {"size": "x".join(map(str, patch.size)), "threads": torch.get_num_threads()}
+    figures |= {f"{name}_fps": median(values) for name, values in rates.items()}
+    for name in [name for name in rates if name != "engine"]:
+        figures[f"engine_over_{name}"] = median(a / b for a, b in zip(rates["engine"], rates[name], strict=True))
     return figures
 
 
-def _bare_loop(generator: Any) -> Callable[[], Any] | None:
-    import torch
+def _bare_loops(generator: Any) -> dict[str, Callable[[], Any]]:
+    """Return the loops to compare with; none for a generator of the user's own, which has no net."""
+    if not isinstance(generator, PictureNet) or generator.card is None:
+        return {}
+    plain = generator.load_net().to(memory_format=torch.channels_last)
+    points = np.random.RandomState(0).standard_normal((64, generator.latent)).astype(np.float32)
+    fresh = itertools.cycle(torch.from_numpy(points)[:, None])
 
-    net = getattr(generator, "_net", None)
-    if net is None:
-        return None  # a generator of the user's own has no net to compare with
-    points = torch.from_numpy(np.random.RandomState(0).standard_normal((64, generator.latent)).astype(np.float32))
-    points = points.to(generator._device, generator._dtype)
-    state = {"n": 0}
+    def loop(net: Any) -> Callable[[], Any]:
+        @torch.inference_mode()
+        def one() -> None:
+            net(next(fresh))
+        return one
 
-    def one() -> None:
-        state["n"] += 1
-        with torch.inference_mode():
-            net(points[state["n"] % 64][None])
-
-    return one
+    return {"bare": loop(plain), "live_net": loop(generator.net)}
 
 
 def _rate(work: Callable[[], Any]) -> float:

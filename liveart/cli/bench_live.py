@@ -34,7 +34,7 @@ def measure_live(patch: Patch, seconds: float, flood: bool, audio: str | None) -
     if audio is not None:
         outputs.append(PartSpec("bench sound", "audio", {"name": audio}))
     began = time.monotonic()
-    conductor = Conductor(replace(patch, outputs=tuple(outputs), osc_port=0, sources=()))
+    conductor = Conductor(replace(patch, outputs=tuple(outputs), osc_port=0, sources=(), sound_device="none"))
     conductor.start()
     try:
         conductor.wait_ready()

@@ -6,6 +6,7 @@ import argparse
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from liveart.cli.text_table import columns
@@ -103,8 +104,8 @@ def _size(card: Card) -> list[int] | None:
 
 def _cells(row: Row) -> tuple[str, ...]:
     size = "x".join(map(str, row["size"])) if row["size"] else "–"
-    licence = row["licence"].get("weights", "not stated")
+    licence = shorten(str(row["licence"].get("weights", "not stated")), 48, placeholder=" …")
     preview = row["preview"] or "–"
     if Path(preview).is_relative_to(Path.cwd()):
         preview = str(Path(preview).relative_to(Path.cwd()))
-    return (row["name"], row["kind"], size, f"{row['weights_mb']:.1f} MB", str(licence), preview)
+    return (row["name"], row["kind"], size, f"{row['weights_mb']:.1f} MB", licence, preview)

@@ -6,7 +6,7 @@ import json
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from liveart import __version__
@@ -16,7 +16,7 @@ from liveart.errors import PortError
 from liveart.show.offline import Offline
 from liveart.show.patch import Patch
 from liveart.sources.osc import OscSource
-from liveart.sources.osc_wire import Message, read_datagram, write_message
+from liveart.sources.osc_wire import Message, WireError, read_datagram, write_message
 
 _ANSWER = 2.0  # seconds in which a liveart answers a ping
 _TURN = 0.25   # seconds between looks at whether to go on
@@ -83,14 +83,13 @@ def _pong(door: socket.socket) -> str | None:
     return None
 
 
-def _messages(door: socket.socket) -> Iterator[Message]:
-    """Yield the messages of one datagram; none when none came in time or nobody is there."""
+def _messages(door: socket.socket) -> list[Message]:
+    """Return the messages of one datagram; none when none came in time, nobody is there, or it was no liveart's."""
     try:
-        data = door.recv(65535)
-    except (TimeoutError, ConnectionError):
-        return
-    for group in read_datagram(data):
-        yield from (item for item in group.items if isinstance(item, Message))
+        groups = read_datagram(door.recv(65535))
+    except (TimeoutError, ConnectionError, WireError):
+        return []
+    return [item for group in groups for item in group.items if isinstance(item, Message)]
 
 
 class _Writer:

@@ -99,7 +99,7 @@ class Show:
 
         self.host = ShowHost(conductor, __version__)
         patch = conductor.patch
-        self.panel = Panel(self.host, patch.panel_host, patch.panel_port)
+        self.panel = Panel(self.host, patch.panel_host, patch.panel_port, patch.panel_token or None)
         self.panel.start()
         self._line = line
         self._stats = _open_stats(args.stats)

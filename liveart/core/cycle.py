@@ -24,14 +24,16 @@ def to_levels(amplitudes: np.ndarray) -> np.ndarray:
     power = np.sqrt((amplitudes**2).sum(-1, keepdims=True))
     share = amplitudes / np.where(power > 0, power, 1.0)
     decibels = 20.0 * np.log10(np.maximum(share, _SILENT))
-    return np.clip(1.0 - decibels / FLOOR_DB, 0.0, 1.0).astype(np.float32)
+    levels: np.ndarray = np.clip(1.0 - decibels / FLOOR_DB, 0.0, 1.0).astype(np.float32)
+    return levels
 
 
 def to_amplitudes(levels: np.ndarray) -> np.ndarray:
     """Return harmonic amplitudes for levels [..., harmonics]; level 0 is silent, total power near 1. float64."""
     levels = np.asarray(levels, np.float64)
     # Less what the floor itself would give, so that a level that sinks to 0 fades out without a step.
-    return np.exp((1.0 - levels) * (FLOOR_DB * np.log(10.0) / 20.0)) - _SILENT
+    amplitudes: np.ndarray = np.exp((1.0 - levels) * (FLOOR_DB * np.log(10.0) / 20.0)) - _SILENT
+    return amplitudes
 
 
 def draw_cycle(amplitudes: np.ndarray, size: int, phases: np.ndarray | float = 0.0) -> np.ndarray:
@@ -51,4 +53,5 @@ def centroid(levels: np.ndarray) -> np.ndarray:
     """Return the spectral centroid of levels [..., harmonics], in harmonics: 1 for a pure sine."""
     power = to_amplitudes(levels) ** 2
     numbers = np.arange(1, levels.shape[-1] + 1)
-    return (power * numbers).sum(-1) / np.maximum(power.sum(-1), 1e-12)
+    centre: np.ndarray = (power * numbers).sum(-1) / np.maximum(power.sum(-1), 1e-12)
+    return centre

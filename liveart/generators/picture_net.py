@@ -38,7 +38,7 @@ class PictureNet(Generator):
             raise PatchError(f'there is no precision "{precision}".', did_you_mean(precision, PRECISIONS))
         self._model = model
         self._precision = precision
-        self._net: Any = None
+        self.net: Any = None
         self._last: tuple[Any, ...] | None = None
         self._picture: torch.Tensor | None = None
         self.card: Card | None = None
@@ -47,27 +47,36 @@ class PictureNet(Generator):
         """Read the card, build the net, load and check its weights. Raises ModelError."""
         import torch
 
-        from liveart.nets.registry import build
-        from liveart.weights import load_weights
+        from liveart.nets.styled_live import for_stage
 
         local = Path(stage.folder) / self._model
-        folder = find_model(str(local) if local.exists() else self._model)
-        self.card = card = read_card(folder)
+        self._folder = find_model(str(local) if local.exists() else self._model)
+        self.card = card = read_card(self._folder)
         if card.kind != self.model_kind:
             raise ModelError(f'model "{card.name}" is a {card.kind}, not a {self.model_kind}.',
                              f'Write generator = "{card.kind}".')
-        net: Any = build(card.arch, dict(card.net))
-        load_weights(folder, card, net)
         self._device = torch.device(stage.device)
-        self._dtype = self._choose_dtype(torch)
-        self._net = net.eval().to(self._device, self._dtype, memory_format=torch.channels_last)
-        self.latent = int(net.latent)
-        self._levels = int(net.levels)
+        net = self.load_net().to(self._device, memory_format=torch.channels_last)
+        self.net = for_stage(net, self._choose_dtype(torch))
+        self.latent, self._levels = int(net.latent), int(net.levels)
+
+    def load_net(self) -> Any:
+        """Return the plain net of the model folder, its weights loaded and checked."""
+        from liveart.nets.registry import build
+        from liveart.weights import load_weights
+
+        assert self.card is not None, "open() comes before load_net()"
+        net = build(self.card.arch, dict(self.card.net))
+        return load_weights(self._folder, self.card, net).eval()
 
     def _choose_dtype(self, torch: Any) -> Any:
+        """Return the type of the feature maps: half the bytes wherever the processor multiplies them natively."""
         if self._precision != "auto":
             return getattr(torch, self._precision)
-        return torch.float32 if self._device.type == "cpu" else torch.float16
+        if self._device.type != "cpu":
+            return torch.float16
+        has_bfloat16 = getattr(torch.cpu, "_is_avx512_bf16_supported", bool)()
+        return torch.bfloat16 if has_bfloat16 else torch.float32
 
     def make(self, now: Moment, z: np.ndarray, params: Mapping[str, float]) -> Any:
         """Return uint8 [1, channels, height, width] on the model's device; the last one when nothing moved."""
@@ -78,8 +87,8 @@ class PictureNet(Generator):
         if wanted == self._last and self._picture is not None:
             return self._picture
         with torch.inference_mode():
-            point = torch.from_numpy(z)[None].to(self._device, self._dtype)
-            raw = self._net(point, level=level, **self._forward(params)).float()
+            point = torch.from_numpy(z)[None].to(self._device)
+            raw = self.net(point, level=level, **self._forward(params)).float()
             picture = self._coloured(raw, params, torch)
             self._picture = picture.mul_(127.5).add_(128.0).clamp_(0, 255).to(torch.uint8)
         self._last = wanted
@@ -98,7 +107,7 @@ class PictureNet(Generator):
 
     def close(self) -> None:
         """Let go of the net."""
-        self._net = self._picture = self._last = None
+        self.net = self._picture = self._last = None
 
     def note(self) -> str:
         """Return what plays, for the start card."""

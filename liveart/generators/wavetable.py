@@ -41,7 +41,7 @@ class Wavetable(Generator):
         Param("chord", "minor9", kind="choice", choices=tuple(CHORDS), help="which notes the voices take"),
         Param("octaves", 3, 1, 4, kind="int", help="over how many octaves the voices are laid out"),
         Param("glide", 1.2, 0.0, 12.0, unit="s", curve="square", help="how long a voice slides to a new note"),
-        Param("brightness", 2800.0, 100.0, 16000.0, unit="Hz", curve="log", glide=0.15, help="where the low-pass begins"),
+        Param("brightness", 2800.0, 100.0, 16000.0, unit="Hz", curve="log", glide=0.15, help="where it gets darker"),
         Param("spread", 0.35, glide=0.3, help="how far the voices stand apart in latent space"),
         Param("drift", 0.5, glide=0.5, help="how far pitch, level, place and timbre wander by themselves"),
         Param("detune", 9.0, 0.0, 60.0, unit="cents", curve="square", glide=0.2, help="beating within each voice"),

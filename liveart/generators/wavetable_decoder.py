@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -73,7 +74,7 @@ def _shapes(card: Card) -> dict[str, tuple[int, ...]]:
         raise ModelError(f'The card of "{card.name}" has no usable [net]: {error!r}.',
                          "It needs latent, widths and harmonics.") from error
     shapes: dict[str, tuple[int, ...]] = {"shift": (sizes[0],), "mixing": (sizes[0], sizes[0])}
-    for layer, (inputs, outputs) in enumerate(zip(sizes, sizes[1:], strict=False)):
+    for layer, (inputs, outputs) in enumerate(pairwise(sizes)):
         shapes[f"body.{2 * layer}.weight"] = (outputs, inputs)
         shapes[f"body.{2 * layer}.bias"] = (outputs,)
     return shapes

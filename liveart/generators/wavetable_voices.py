@@ -32,7 +32,7 @@ class Score:
 
 @dataclass(slots=True)
 class _Ends:
-    """Where the voices stand at the end of a block: [2 * voices] oscillators, first one of each voice, then the other."""
+    """Where the voices stand at the end of a block. Oscillators: the first of each voice, then the second of each."""
 
     step: np.ndarray    # cycles a sample
     gains: np.ndarray   # [4, oscillators]: left, right, and what goes on to the reverb of each
@@ -86,13 +86,15 @@ class VoiceBank:
         share = np.arange(1, frames + 1) / frames
         samples = self._oscillate(begin, end, share)
         self._last = end
-        return (begin.gains @ samples) * (1.0 - share) + (end.gains @ samples) * share
+        mixed: np.ndarray = (begin.gains @ samples) * (1.0 - share) + (end.gains @ samples) * share
+        return mixed
 
     def _glided(self, score: Score, frames: int) -> np.ndarray:
         if self._notes is None:
             self._notes = score.notes.astype(np.float64)
         self._notes = self._notes + (score.notes - self._notes) * glide_share(score.glide, frames / self._rate)
-        return 440.0 * 2.0 ** ((self._notes - 69.0) / 12.0)
+        hertz: np.ndarray = 440.0 * 2.0 ** ((self._notes - 69.0) / 12.0)
+        return hertz
 
     def _ends(self, levels: np.ndarray, hertz: np.ndarray, wander: np.ndarray, score: Score) -> _Ends:
         apart = 2.0 ** (score.detune * self._apart / 1200.0)

@@ -10,7 +10,6 @@ from torch import Tensor, nn
 
 from .layers import EqualLinear, ModulatedConv, lrelu, pixel_norm, upsample
 
-
 GRAIN_FROM = 64  # pixels: the smallest size of feature maps that gets grain
 
 
@@ -116,4 +115,5 @@ class StyledGenerator(nn.Module):
         for stage in list(self.stages)[: self.levels - level]:
             x, rgb = stage(x, w, rgb, noise)
         # No tanh: where it is flat, nothing is learnt. While training the losses keep the range.
-        return rgb if self.training else rgb.clamp(-1.0, 1.0)
+        picture: Tensor = rgb if self.training else rgb.clamp(-1.0, 1.0)
+        return picture

@@ -9,7 +9,7 @@ import numpy as np
 LOWEST = 2
 WINDOW = 90          # frames looked at
 TOO_SLOW = 0.92      # of the frame's time, for nine frames in ten
-EASY = 0.30          # of the frame's time: a level higher costs about three times as much
+EASY = 0.50          # of the frame's time: a level higher costs about half as much again
 FIRST_PATIENCE, LONGEST_PATIENCE = 8.0, 120.0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import threading
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any
@@ -104,10 +105,14 @@ def calm_collector() -> None:
     gc.freeze()
 
 
+_saying = threading.Lock()  # a pipe takes one writer at a time, and sink threads have things to tell too
+
+
 def say(pipe: Connection, word: Any) -> bool:
     """Send a word; False when the other side is gone."""
     try:
-        pipe.send(word)
+        with _saying:
+            pipe.send(word)
     except (BrokenPipeError, ConnectionResetError, OSError):
         return False
     return True

@@ -38,6 +38,7 @@ fit = "cover"               # a model of another shape: cover (crop), contain (b
 rate = 48000                # samples a second
 block = 512                 # samples made at once: smaller answers sooner, larger is safer
 gain = -3                   # dB, -60 (silence) to 6; live at /liveart/sound/gain
+device = "auto"             # the system's own choice if there is one; none; or part of a name from `liveart devices`
 
 [osc]
 host = "127.0.0.1"          # this machine only; "0.0.0.0" opens the port to the whole network
@@ -134,8 +135,10 @@ native = false              # … or, when true, low and high in the param's own
 # ---- Outputs: where picture and sound go. `--output` of `liveart play` adds more for one evening.
 
 #[[outputs]]
-#kind = "audio"              # a sound device; `liveart devices` lists them
-#name = ""                   # part of its name; "" takes the system's own choice
+#kind = "audio"              # one more sound device; `liveart devices` lists them
+#name = "USB"                # part of its name; "" takes the system's own choice
+#blocks = 4                  # how many blocks wait in its buffer: fewer answer sooner, more are safer
+#latency = "low"             # what is asked of the device: low, high
 
 #[[outputs]]
 #kind = "shm"                # shared memory, for TouchDesigner and other programs on this machine

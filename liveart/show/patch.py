@@ -55,7 +55,11 @@ class PartSpec:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """A whole show. Sizes in pixels, rates per second, tempo in beats a minute, gain in dB."""
+    """A whole show. Sizes in pixels, rates per second, tempo in beats a minute, gain in dB.
+
+    sound_device  "auto" (the default device, when there is one), "none", or a part of the name of one that must be there
+    panel_token   what a page must know when the panel is open to a network; "" draws a fresh one at each start
+    """
 
     name: str
     players: tuple[PlayerSpec, ...]
@@ -70,11 +74,13 @@ class Patch:
     rate: int = 48000
     block: int = 512
     gain: float = -3.0
+    sound_device: str = "auto"
     osc_host: str = "127.0.0.1"
     osc_port: int = 9000
     ignore_time_tags: bool = False
     panel_host: str = "127.0.0.1"
     panel_port: int = 8321
+    panel_token: str = ""
     device: str = "auto"
     folder: str = "."
     text: str = ""

@@ -151,9 +151,9 @@ def _numbers(table: Mapping[str, Any]) -> dict[str, Any]:
     sound, osc, panel = _table(table, "sound"), _table(table, "osc"), _table(table, "panel")
     _check_keys(clock, ("tempo",), "[clock]")
     _check_keys(picture, ("size", "fps", "fit"), "[picture]")
-    _check_keys(sound, ("rate", "block", "gain"), "[sound]")
+    _check_keys(sound, ("rate", "block", "gain", "device"), "[sound]")
     _check_keys(osc, ("host", "port", "ignore_time_tags"), "[osc]")
-    _check_keys(panel, ("host", "port"), "[panel]")
+    _check_keys(panel, ("host", "port", "token"), "[panel]")
     return {
         "seed": int(_number(table, "seed", 0, 0, 2**32 - 1, "the patch")),
         "device": str(table.get("device", "auto")),
@@ -164,10 +164,12 @@ def _numbers(table: Mapping[str, Any]) -> dict[str, Any]:
         "rate": int(_number(sound, "rate", 48000, 8000, 192000, "[sound]")),
         "block": int(_number(sound, "block", 512, 32, 8192, "[sound]")),
         "gain": _number(sound, "gain", -3.0, -60.0, 6.0, "[sound]"),
+        "sound_device": str(sound.get("device", "auto")),
         "osc_host": str(osc.get("host", "127.0.0.1")),
         "osc_port": int(_number(osc, "port", 9000, 0, 65535, "[osc]")),
         "ignore_time_tags": bool(osc.get("ignore_time_tags", False)),
         "panel_host": str(panel.get("host", "127.0.0.1")),
+        "panel_token": str(panel.get("token", "")),
         "panel_port": int(_number(panel, "port", 8321, 0, 65535, "[panel]")),
     }
 

@@ -61,6 +61,7 @@ class SoundWorker:
         self._values: ValueBlock | None = None
         self._blocks: list[SharedBlock] = []
         self._playing = True
+        self._no_device = ""
         self._index = self._made = 0
         self._work, self._peaks = Recent(int(self._rate / self._size)), np.zeros(2)
 
@@ -71,10 +72,21 @@ class SoundWorker:
         self._engine = SoundEngine(self._patch, self._stage, self._tell)
         self._blocks.append(SharedBlock.attach(self._job.tap_name))
         self._tap = tap_ring(self._blocks[0], self._rate)
-        for spec in self._job.outputs:
+        device = self._patch.sound_device
+        named = () if device in ("auto", "none") else (PartSpec("sound device", "audio", {"name": device}),)
+        for spec in (*self._job.outputs, *named):
             self._add_output(spec)
         notes = tuple(f"{p.name}: {p.generator.note()}" for p in self._engine.players)
         say(self._pipe, Opened(tuple(self._engine.groups()), "cpu", notes))
+        if device == "auto" and not self._devices:
+            self._try_default_device()  # after the word that all is open: the picture need not wait for it
+
+    def _try_default_device(self) -> None:
+        """Play on the default device when there is one; the panel plays the sound in any case."""
+        try:
+            self._add_output(PartSpec("sound device", "audio", {}))
+        except LiveartError as error:
+            self._no_device = f"no sound device ({error.what.rstrip('.')}): listen in the panel"
 
     def _add_output(self, spec: PartSpec) -> None:
         sink = make_sink(spec, self._patch.folder)
@@ -151,9 +163,13 @@ class SoundWorker:
         figures: dict[str, Any] = {
             "xruns": xruns, "audio_headroom": None if worst is None else 1.0 - worst, "blocks": self._index,
             "levels": [float(20 * np.log10(max(peak, floor))) for peak in self._peaks],
-            "outputs": [sink.note() for sink, _ in self._devices if sink.note()]}
+            "outputs": self._notes()}
         self._peaks[:] = 0.0
         self._playing &= say(self._pipe, Report(figures))
+
+    def _notes(self) -> list[str]:
+        notes = [sink.note() for sink, _ in self._devices] or [self._no_device]
+        return [note for note in notes if note]
 
     def _hear(self, timeout: float) -> None:
         try:

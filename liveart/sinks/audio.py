@@ -14,7 +14,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import IO, Any, ClassVar
 
 from liveart.core.contract import Sink, Stage
 from liveart.core.material import Material, Sound
@@ -28,6 +28,7 @@ __all__ = ["AudioSink", "list_audio_devices"]
 OPEN_SECONDS = 20.0  # that a device may take to open, on a machine that is busy starting a show
 QUIET_SECONDS = 0.3  # without a question of the device after which the show's clock leads
 RETRY_SECONDS = 1.0
+IS_POSIX = os.name == "posix"
 
 
 class AudioSink(Sink):
@@ -63,11 +64,12 @@ class AudioSink(Sink):
                             "Let blocks × block be 16384 or less.")
         self._rate = stage.rate
         self._closing.clear()
-        self._path = _make_file(feed_bytes(stage.channels))
-        with open(self._path, "r+b") as file:
-            self._feed = Feed(mmap.mmap(file.fileno(), 0), stage.channels, stage.block, self._blocks)
-        order = Order(str(self._path), self.name, stage.rate, stage.channels, stage.block, self._blocks,
-                      self._latency, is_patient=False)
+        self._file = _make_file(feed_bytes(stage.channels))
+        self._memory = mmap.mmap(self._file.fileno(), 0)
+        self._feed = Feed(self._memory, stage.channels, stage.block, self._blocks)
+        file = self._file.fileno() if IS_POSIX else self._file.name
+        order = Order(file, self.name, stage.rate, stage.channels, stage.block, self._blocks, self._latency,
+                      is_patient=False)
         first: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self._watcher = threading.Thread(target=self._watch, args=(order, first), name="audio watcher", daemon=True)
         self._watcher.start()
@@ -113,8 +115,12 @@ class AudioSink(Sink):
         if self._feed is not None:
             self._feed.release()
             self._feed = None
-            with contextlib.suppress(OSError):  # on Windows while the ended player still holds it
-                self._path.unlink(missing_ok=True)
+            with contextlib.suppress(BufferError):  # a block is being sent at this moment: it goes with the sink
+                self._memory.close()
+            self._file.close()
+            if not IS_POSIX:
+                with contextlib.suppress(OSError):  # a file that is still mapped can't be removed
+                    os.unlink(self._file.name)
 
     def _hears(self) -> bool:
         """Say whether the device is there and asked for sound lately."""
@@ -129,7 +135,7 @@ class AudioSink(Sink):
     def _watch(self, order: Order, first: queue.SimpleQueue[dict[str, Any]]) -> None:
         """Keep a player process running until closed: the first one must find the device, later ones wait for it."""
         while not self._closing.is_set():
-            player = start_python("liveart.sinks.audio_player", order.to_json())
+            player = start_python("liveart.sinks.audio_player", order.to_json(), keep=order.file)
             listener = threading.Thread(target=self._listen, args=(player, first), name="audio listener", daemon=True)
             listener.start()
             while player.poll() is None and not self._closing.wait(0.05):
@@ -160,14 +166,18 @@ class AudioSink(Sink):
 
 
 
-def _make_file(size: int) -> Path:
-    """Return a fresh file of zeros; in memory where the system has a place for that."""
+def _make_file(size: int) -> IO[bytes]:
+    """Return a fresh open file of zeros: in memory, and without a name that could be left over, where possible."""
     memory = Path("/dev/shm")
     folder = memory if memory.is_dir() and os.access(memory, os.W_OK) else None
     number, path = tempfile.mkstemp(prefix="liveart-audio-", dir=folder)
-    with open(number, "wb") as file:
-        file.truncate(size)
-    return Path(path)
+    file = open(number if IS_POSIX else path, "r+b")  # noqa: SIM115  (it is closed when the sink is)
+    if IS_POSIX:
+        os.unlink(path)
+    else:
+        os.close(number)
+    file.truncate(size)
+    return file
 
 
 def _end(player: subprocess.Popen[bytes]) -> None:

@@ -59,12 +59,16 @@ def list_audio_devices(timeout: float = 20.0) -> list[dict[str, Any]]:
     return rows
 
 
-def start_python(module: str, *words: str) -> subprocess.Popen[bytes]:
-    """Start a module of liveart in a Python of its own, its standard input and output piped to here."""
+def start_python(module: str, *words: str, keep: int | str = "") -> subprocess.Popen[bytes]:
+    """Start a module of liveart in a Python of its own, its standard input and output piped to here.
+
+    `keep` may be the number of an open file that it is to have too.
+    """
     root = str(Path(__file__).resolve().parents[2])
     paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
     return subprocess.Popen([sys.executable, "-m", module, *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                             stderr=subprocess.DEVNULL,  # drivers and sound servers are talkative
+                            pass_fds=(keep,) if isinstance(keep, int) else (),
                             env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)})
 
 

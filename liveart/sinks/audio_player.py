@@ -9,6 +9,7 @@ Says one JSON line on standard output for each thing that happens: {"open": devi
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import mmap
@@ -29,9 +30,12 @@ STALLED = 3       # looks without a single question of the device after which it
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be played: the file that holds the feed, and the device. `is_patient`: wait for the device."""
+    """What is to be played: the feed's file (its path, or its number where that is handed on), and the device.
 
-    path: str
+    `is_patient`: wait for the device until it is there.
+    """
+
+    file: int | str
     name: str
     rate: int
     channels: int
@@ -49,10 +53,11 @@ def main() -> None:
     """Play as the order on the command line says."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the conductor's affair
     sys.setswitchinterval(0.0005)
+    _go_first()
     order = Order(**json.loads(sys.argv[1]))
     gone = threading.Event()
     threading.Thread(target=_wait_for_end, args=(gone,), daemon=True).start()
-    with open(order.path, "r+b") as file:
+    with open(order.file, "r+b") as file:
         memory = mmap.mmap(file.fileno(), feed_bytes(order.channels))
     feed = Feed(memory, order.channels, order.block, order.blocks)
     stream = _open(order, feed, gone)
@@ -60,6 +65,13 @@ def main() -> None:
         gc.disable()
         _watch(stream, feed, gone)
     os._exit(0)  # without PortAudio's own farewell, which may hang or abort when the device is gone
+
+
+def _go_first() -> None:
+    """Ask to be served before other programs, which has no say where the system does not allow it."""
+    if hasattr(os, "nice"):
+        with contextlib.suppress(PermissionError):
+            os.nice(-10)
 
 
 def _wait_for_end(gone: threading.Event) -> None:

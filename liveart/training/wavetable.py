@@ -14,12 +14,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from liveart.core.card import Card, write_card
+from liveart.core.card import Card, read_card, write_card
 from liveart.core.cycle import HARMONICS, centroid
-from liveart.errors import TrainingError
+from liveart.errors import ModelError, TrainingError
 from liveart.nets.wavetable import WavetableVAE, difference, divergence
 from liveart.weights import save_weights
 
+from .export import UNSTATED, WEIGHTS
 from .progress import Reporter
 from .stopping import Stopping
 from .wavetable_data import gather_cycles
@@ -32,6 +33,7 @@ __all__ = ["add_arguments", "train"]
 
 STATE = Path("training") / "state.safetensors"
 WIDTHS = (64, 128)
+DESCRIPTION = "A latent space of single-cycle waveforms."
 COMPUTED = 8000  # cycles to draw from
 WARM_UP = 1000   # iterations until the divergence has its full weight: codes take shape before they are pressed
 COOLING = 5000   # iterations in which the learning rate halves
@@ -193,18 +195,23 @@ class _Run:
         self._fit_latent()
         save_state(self.out / STATE, self.net, self.optimiser, self.about)
         draw_sheet(self.decode(plane_of_seeds(12, 6, self.about.latent)), 12).save(self.out / "preview.png")
-        digest = save_weights(self.out / "weights.safetensors", self.net.decoder.state_dict())
+        digest = save_weights(self.out / WEIGHTS, self.net.decoder.state_dict())
         write_card(self.out, self._card(digest))
         self.saved_at = time.monotonic()
 
     def _card(self, digest: str) -> Card:
+        """Return the card; what a person wrote on the one that is there stays."""
         name = self.out.resolve().name
+        try:
+            old = read_card(self.out)
+        except ModelError:  # none yet, or spoilt: it is written anew
+            old = Card(name, "wavetable", "wavetable", "", "", name, DESCRIPTION, {}, UNSTATED)
         net = {"latent": self.about.latent, "widths": list(WIDTHS), "harmonics": HARMONICS}
         hardware = torch.cuda.get_device_name() if self.device.type == "cuda" else f"CPU, {self.args.threads} thread(s)"
-        made = {"command": _command(self.args), "data": self.cycles.origin,
-                "iterations": self.about.iteration, "seconds": round(self.about.seconds), "hardware": hardware}
-        return Card(name, "wavetable", "wavetable", "weights.safetensors", digest, self.args.title or name,
-                    "A latent space of single-cycle waveforms.", net, {}, made)
+        made = {"command": _command(self.args), "data": self.cycles.origin, "iterations": self.about.iteration,
+                "seconds": round(self.about.seconds), "hardware": hardware}
+        return Card(name, "wavetable", "wavetable", WEIGHTS, digest, self.args.title or old.title, old.description,
+                    net, old.licence, {**old.training, **made})
 
 
 def _command(args: argparse.Namespace) -> str:

@@ -23,7 +23,8 @@ def _column(rng: np.random.RandomState, count: int, low: float, high: float) -> 
 
 
 def _log_column(rng: np.random.RandomState, count: int, low: float, high: float) -> np.ndarray:
-    return np.exp(_column(rng, count, np.log(low), np.log(high)))
+    column: np.ndarray = np.exp(_column(rng, count, np.log(low), np.log(high)))
+    return column
 
 
 def _from_time(cycles: np.ndarray) -> np.ndarray:
@@ -33,19 +34,22 @@ def _from_time(cycles: np.ndarray) -> np.ndarray:
 
 def slopes(rng: np.random.RandomState, count: int) -> np.ndarray:
     """Saw-like: every harmonic, falling steadily; the steepest is nearly a sine."""
-    return _H ** -_log_column(rng, count, 0.8, 4.0)
+    out: np.ndarray = _H ** -_log_column(rng, count, 0.8, 4.0)
+    return out
 
 
 def pulses(rng: np.random.RandomState, count: int) -> np.ndarray:
     """Rectangles of every width; one in four is a square."""
     width = np.where(rng.rand(count, 1) < 0.25, 0.5, _log_column(rng, count, 0.03, 0.5))
-    return np.abs(np.sin(np.pi * _H * width)) / _H ** _column(rng, count, 0.9, 1.6)
+    out: np.ndarray = np.abs(np.sin(np.pi * _H * width)) / _H ** _column(rng, count, 0.9, 1.6)
+    return out
 
 
 def hollows(rng: np.random.RandomState, count: int) -> np.ndarray:
     """Clarinet- and triangle-like: the even harmonics held back."""
     even = np.where(_H % 2 == 0, _column(rng, count, 0.0, 0.5) ** 2, 1.0)
-    return even * _H ** -_column(rng, count, 1.0, 2.4)
+    out: np.ndarray = even * _H ** -_column(rng, count, 1.0, 2.4)
+    return out
 
 
 def modulated(rng: np.random.RandomState, count: int) -> np.ndarray:
@@ -62,7 +66,8 @@ def vowels(rng: np.random.RandomState, count: int) -> np.ndarray:
     for low, high in ((1.5, 8.0), (5.0, 22.0), (14.0, 60.0)):
         centre, width = _log_column(rng, count, low, high), _column(rng, count, 0.08, 0.3)
         out += np.exp(-0.5 * ((np.log(_H) - np.log(centre)) / width) ** 2) * _column(rng, count, 0.2, 1.0)
-    return out * _H ** -_column(rng, count, 0.3, 1.0)
+    out *= _H ** -_column(rng, count, 0.3, 1.0)
+    return out
 
 
 def organs(rng: np.random.RandomState, count: int) -> np.ndarray:
@@ -78,7 +83,8 @@ def organs(rng: np.random.RandomState, count: int) -> np.ndarray:
 def synced(rng: np.random.RandomState, count: int) -> np.ndarray:
     """A saw forced to start anew in the middle of its own period."""
     ratio = _column(rng, count, 1.0, 6.0)
-    return _from_time((_TURN / (2.0 * np.pi) * ratio) % 1.0) * _H ** -_column(rng, count, 0.0, 0.6)
+    out: np.ndarray = _from_time((_TURN / (2.0 * np.pi) * ratio) % 1.0) * _H ** -_column(rng, count, 0.0, 0.6)
+    return out
 
 
 def folded(rng: np.random.RandomState, count: int) -> np.ndarray:
@@ -89,14 +95,17 @@ def folded(rng: np.random.RandomState, count: int) -> np.ndarray:
 
 def plucked(rng: np.random.RandomState, count: int) -> np.ndarray:
     """A string: the harmonics with a knot where it is plucked are missing."""
-    return np.abs(np.sin(np.pi * _H * _column(rng, count, 0.05, 0.5))) * _H ** -_column(rng, count, 1.0, 2.2)
+    out: np.ndarray = np.abs(np.sin(np.pi * _H * _column(rng, count, 0.05, 0.5))) * _H ** -_column(rng, count, 1.0, 2.2)
+    return out
 
 
 def glassy(rng: np.random.RandomState, count: int) -> np.ndarray:
     """A soft body and a band of high partials that shimmers above it."""
     centre, width = _log_column(rng, count, 4.0, 40.0), _column(rng, count, 0.1, 0.5)
     band = np.exp(-0.5 * ((np.log(_H) - np.log(centre)) / width) ** 2) * _column(rng, count, 0.03, 0.5)
-    return _H ** -_column(rng, count, 2.0, 3.5) + band * rng.uniform(0.3, 1.0, (count, HARMONICS)) / np.sqrt(centre)
+    shimmer = rng.uniform(0.3, 1.0, (count, HARMONICS)) / np.sqrt(centre)
+    out: np.ndarray = _H ** -_column(rng, count, 2.0, 3.5) + band * shimmer
+    return out
 
 
 FAMILIES: tuple[Family, ...] = (

@@ -50,7 +50,7 @@ def peek_state(path: Path) -> About:
             raise TrainingError(f"{path} is of another format or version.", "Resume it with the liveart that wrote it.")
         return About(**words)
     except (SafetensorError, OSError, KeyError, ValueError, TypeError) as error:
-        raise TrainingError(f"the checkpoint {path} can't be read: {error}.", "Start again in another folder.") from error
+        raise TrainingError(f"the checkpoint {path} can't be read: {error}.", "Start in another folder.") from error
 
 
 def load_state(path: Path, net: nn.Module, optimiser: torch.optim.Optimizer) -> None:

@@ -93,7 +93,10 @@ function slide(slider, param, values) {
 
 /** The number some keystrokes away: hundredths of the travel, or whole steps. */
 function stepped(param, number, steps) {
-  if (param.kind === 'int') return clamp(number + Math.sign(steps) * Math.max(Math.abs(Math.round(steps)), 1), param.low, param.high);
+  if (param.kind === 'int') {
+    const whole = Math.sign(steps) * Math.max(Math.abs(Math.round(steps)), 1);
+    return clamp(number + whole, param.low, param.high);
+  }
   return fromNorm(param, clamp(toNorm(param, number) + steps / 100, 0, 1));
 }
 
@@ -101,7 +104,9 @@ function stepped(param, number, steps) {
 export function makeNumber(param, values) {
   const { address } = param;
   const name = spoken(param.name);
-  const input = make('input', { type: 'text', inputmode: 'decimal', size: 6, 'aria-label': `${name} as a number`, autocomplete: 'off' });
+  const input = make('input', {
+    type: 'text', inputmode: 'decimal', size: 6, 'aria-label': `${name} as a number`, autocomplete: 'off',
+  });
   const present = () => { input.value = show(param, values.get(address) ?? param.default); };
   const take = () => {
     const number = read(param, input.value);
@@ -121,7 +126,8 @@ export function makeNumber(param, values) {
     input.select();
   });
   values.watch(address, () => { if (document.activeElement !== input) present(); });
-  return make('label', { class: 'number', title: told(param) }, input, param.unit ? make('span', { class: 'unit' }, param.unit) : null);
+  return make('label', { class: 'number', title: told(param) },
+    input, param.unit ? make('span', { class: 'unit' }, param.unit) : null);
 }
 
 function toggle(param, values) {
@@ -151,7 +157,8 @@ function choice(param, values) {
   const name = spoken(param.name);
   const isFew = param.choices.length <= 5 && param.choices.join('').length <= FEW;
   const options = isFew ? segments(param, values, name) : menu(param, values, name);
-  return make('div', { class: `control choice ${isFew ? 'few' : 'many'}`, 'data-address': param.address, title: told(param) },
+  const kind = `control choice ${isFew ? 'few' : 'many'}`;
+  return make('div', { class: kind, 'data-address': param.address, title: told(param) },
     lamp(param, values), make('span', { class: 'name' }, name), options);
 }
 

@@ -9,26 +9,32 @@ const FRESH = 8000;       // ms that a counter stays bright after it grew
 const LEVELS = ['full', '1/2', '1/4', '1/8'];
 
 const dash = (number, text) => (Number.isFinite(number) ? text(number) : '–');
-const counted = (number) => (number >= 1e6 ? `${(number / 1e6).toFixed(1)}M` : number >= 1e4 ? `${(number / 1e3).toFixed(0)}k` : `${number}`);
-const clock = (seconds) => [seconds / 3600, seconds / 60 % 60, seconds % 60].map((part) => String(Math.floor(part)).padStart(2, '0')).join(':');
+const counted = (number) => (number >= 1e6 ? `${(number / 1e6).toFixed(1)}M`
+  : number >= 1e4 ? `${(number / 1e3).toFixed(0)}k` : `${number}`);
+const clock = (seconds) => [seconds / 3600, seconds / 60 % 60, seconds % 60]
+  .map((part) => String(Math.floor(part)).padStart(2, '0')).join(':');
+const sum = (sizes) => Object.values(sizes).reduce((total, size) => total + size, 0);
 
 const latency = ({ p50, p99 }) => dash(p50, () => `${p50.toFixed(0)}/${dash(p99, (n) => n.toFixed(0))} ms`);
 
 // Of each figure: its name, what it tells, its text, and whether it is a counter of faults.
 const VITALS = [
   ['fps', 'frames a second', (s) => dash(s.fps, (n) => n.toFixed(1))],
-  ['latency', 'from a control to the frame that shows it: half of them, 99 of 100', (s) => latency(s.control_to_frame_ms || {})],
+  ['latency', 'from a control to the frame that shows it: half of them, 99 of 100',
+    (s) => latency(s.control_to_frame_ms || {})],
   ['late', 'frames that came too late', (s) => dash(s.late_frames, counted), (s) => s.late_frames],
   ['underruns', 'gaps in the sound', (s) => dash(s.xruns, counted), (s) => s.xruns],
 ];
 const DETAILS = [
   ['made in', 'time to make one frame', (s) => dash(s.gen_ms, (n) => `${n.toFixed(1)} ms`)],
-  ['inner size', 'lowered by itself when the machine is too slow', (s) => LEVELS[s.level] ?? '–', (s) => s.level],
-  ['sound headroom', 'share of a block’s time that is left', (s) => dash(s.audio_headroom, (n) => (n < 0 ? 'none' : `${(n * 100).toFixed(0)} %`))],
+  ['inner size', 'lowered by itself when the machine is too slow',
+    (s) => LEVELS[s.level] ?? '–', (s) => s.level],
+  ['sound headroom', 'share of a block’s time that is left',
+    (s) => dash(s.audio_headroom, (n) => (n < 0 ? 'none' : `${(n * 100).toFixed(0)} %`))],
   ['osc', 'messages received', (s) => dash(s.osc_received, counted)],
   ['refused', 'messages refused', (s) => dash(s.osc_refused, counted), (s) => s.osc_refused],
   ['restarts', 'workers that died and were started again', (s) => dash(s.restarts, counted), (s) => s.restarts],
-  ['memory', 'of all processes', (s) => dash(Object.values(s.rss_mb || {}).reduce((sum, n) => sum + n, 0), (n) => `${n.toFixed(0)} MB`)],
+  ['memory', 'of all processes', (s) => dash(sum(s.rss_mb || {}), (n) => `${n.toFixed(0)} MB`)],
   ['up', 'since the show began', (s) => dash(s.uptime, clock)],
   ['device', 'where the models run', (s) => s.device ?? '–'],
   ['osc port', 'send your /liveart/… here', (s) => s.osc_port ?? '–'],
@@ -37,7 +43,8 @@ const DETAILS = [
 
 export class Health {
   constructor() {
-    this.rows = [[find('vitals'), VITALS], [find('details'), DETAILS]].flatMap(([place, figures]) => figures.map((one) => makeRow(place, ...one)));
+    this.rows = [...VITALS.map((one) => makeRow(find('vitals'), ...one)),
+      ...DETAILS.map((one) => makeRow(find('details'), ...one))];
     this.meter = new Meter(find('meter'));
     this.troubles = '';
   }
@@ -61,12 +68,14 @@ export class Health {
     const key = JSON.stringify(troubles);
     if (key === this.troubles) return;
     this.troubles = key;
-    const items = troubles.map(({ text, count }) => make('li', {}, make('span', {}, text), count > 1 ? make('b', {}, `×${count}`) : null));
+    const items = troubles.map(({ text, count }) => make('li', {},
+      make('span', {}, text), count > 1 ? make('b', {}, `×${count}`) : null));
     find('troubles').replaceChildren(...(items.length ? items : [make('li', { class: 'well' }, 'all is well')]));
   }
 
   showTags(status) {
-    const tags = [status.level > 0 && `inner size ${LEVELS[status.level] ?? 'low'}`, status.recording && 'recording'].filter(Boolean);
+    const size = status.level > 0 && `inner size ${LEVELS[status.level] ?? 'low'}`;
+    const tags = [size, status.recording && 'recording'].filter(Boolean);
     const key = tags.join('·');
     if (find('tags').dataset.key === key) return;
     find('tags').dataset.key = key;
@@ -95,7 +104,8 @@ function makeRow(place, name, about, text, count) {
 class Meter {
   constructor(element) {
     this.element = element;
-    this.bars = [...element.children].map((bar) => ({ fill: bar.children[0], mark: bar.children[1], level: FLOOR, peak: FLOOR, at: 0 }));
+    this.bars = [...element.children].map(({ children: [fill, mark] }) => (
+      { fill, mark, level: FLOOR, peak: FLOOR, at: 0 }));
     this.isFed = false;
     this.time = performance.now();
     this.draw();

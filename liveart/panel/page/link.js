@@ -62,7 +62,10 @@ export class Link {
   plan() {
     if (this.timer !== null) return;
     this.flush();
-    this.timer = setTimeout(() => { this.timer = null; if (this.waiting.size || this.triggers.length) this.plan(); }, SPACING);
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      if (this.waiting.size || this.triggers.length) this.plan();
+    }, SPACING);
   }
 
   flush() {

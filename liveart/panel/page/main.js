@@ -43,7 +43,7 @@ function build({ groups, sound_rate: rate }) {
   values.clear();
   listening.rate = rate;
   transport.build(params);
-  find('gain').replaceChildren(...(params.has(GAIN) ? [makeControl({ ...params.get(GAIN), name: 'gain' }, values, link)] : []));
+  find('gain').replaceChildren(...(params.has(GAIN) ? [makeControl(params.get(GAIN), values, link)] : []));
   buildCards(find('cards'), groups, values, link, FIXED);
   if (focused) document.querySelector(`[data-address="${focused}"] :is(.track, button, input)`)?.focus();
 }

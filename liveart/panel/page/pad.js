@@ -11,16 +11,18 @@ export function makePad(x, y, values) {
   const light = make('i', { class: 'led', 'aria-hidden': 'true' });
   const names = `${spoken(x.name)} and ${spoken(y.name)}`;
   const plane = make('div', {
-    class: 'plane', role: 'application', tabindex: 0, 'aria-roledescription': 'XY pad', 'aria-label': `${names}; arrow keys move`,
+    class: 'plane', role: 'application', tabindex: 0, 'aria-roledescription': 'XY pad',
+    'aria-label': `${names}; arrow keys move`,
     title: [x.help, y.help, x.address, y.address].filter(Boolean).join('\n'),
   }, ...gridLines(x, 'column'), ...gridLines(y, 'row'), light, dot);
   for (const param of [x, y]) values.lamp(param.address, light);
   values.watch(x.address, (number) => plane.style.setProperty('--x', toNorm(x, number)));
   values.watch(y.address, (number) => plane.style.setProperty('--y', toNorm(y, number)));
   travel(plane, x, y, values);
-  const numbers = [x, y].map((param) => make('span', { class: 'axis' }, make('span', { class: 'name' }, spoken(param.name)),
-    makeNumber(param, values)));
-  return make('div', { class: 'control pad', 'data-address': x.address }, plane, make('div', { class: 'axes' }, ...numbers));
+  const numbers = [x, y].map((param) => make('span', { class: 'axis' },
+    make('span', { class: 'name' }, spoken(param.name)), makeNumber(param, values)));
+  return make('div', { class: 'control pad', 'data-address': x.address },
+    plane, make('div', { class: 'axes' }, ...numbers));
 }
 
 function gridLines(param, way) {
@@ -43,7 +45,8 @@ function travel(plane, x, y, values) {
   const place = () => [x, y].map((param) => toNorm(param, values.get(param.address)));
   const home = [x, y].map((param) => toNorm(param, param.default));
   follow(plane, {
-    put, place, reset: () => put(...home), grab: both('grab'), release: both('release'), jumps: (event) => !event.shiftKey,
+    put, place, reset: () => put(...home), grab: both('grab'), release: both('release'),
+    jumps: (event) => !event.shiftKey,
   });
   plane.addEventListener('keydown', (event) => {
     const way = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];

@@ -8,7 +8,7 @@ const LEAST = 0.06;      // seconds kept in hand at first
 const MORE = 0.03;       // seconds added after a gap
 const MOST = 0.3;        // seconds that are never exceeded
 const BEND = 0.003;      // how far the speed may bend
-const FADE = 1;          // samples of the ramps around a gap
+const FADE = 256;        // samples of the ramps around a gap
 const REPORT = 40;       // blocks between two reports
 
 class Sound extends AudioWorkletProcessor {

@@ -52,7 +52,8 @@ export class Listening {
       if (typeof data === 'string') this.output.rate(JSON.parse(data).rate);
       else this.take(data);
     };
-    socket.onclose = () => { if (socket === this.socket) setTimeout(() => { if (socket === this.socket) this.open(); }, RETRY); };
+    const again = () => { if (socket === this.socket) this.open(); };
+    socket.onclose = () => setTimeout(again, RETRY);
     write(this.button, 'Waiting…');
   }
 

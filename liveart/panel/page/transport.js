@@ -5,7 +5,11 @@ import { flash, makeNumber } from './controls.js';
 
 export const TEMPO = '/liveart/clock/tempo';
 export const GAIN = '/liveart/sound/gain';
-const SAFETY = [['/liveart/freeze', 'Freeze', 'space', ' '], ['/liveart/blackout', 'Blackout', 'b', 'b'], ['/liveart/panic', 'Panic', 'p', 'p']];
+const SAFETY = [
+  ['/liveart/freeze', 'Freeze', 'space', ' '],
+  ['/liveart/blackout', 'Blackout', 'b', 'b'],
+  ['/liveart/panic', 'Panic', 'p', 'p'],
+];
 const BEATS = 4;
 const TAP_PAUSE = 2000;   // ms after which tapping begins anew
 
@@ -28,7 +32,8 @@ export class Transport {
   /** Make the buttons and the tempo anew for the params that the show has. */
   build(params) {
     this.params = params;
-    find('safety').replaceChildren(...SAFETY.filter(([address]) => params.has(address)).map((one) => this.safetyButton(...one)));
+    const present = SAFETY.filter(([address]) => params.has(address));
+    find('safety').replaceChildren(...present.map((one) => this.safetyButton(...one)));
     find('tempo').replaceChildren(...(params.has(TEMPO) ? [makeNumber(params.get(TEMPO), this.values)] : []));
     find('tap').hidden = !params.has(TEMPO);
   }
