@@ -47,7 +47,7 @@ def test_unknown_nets_and_arguments_are_answered_with_the_nearest() -> None:
 def test_one_picture_is_the_same_alone_and_in_a_batch() -> None:
     """A single large picture takes a quicker route, which must not show."""
     net = StyledGenerator(6, [8, 8, 4, 4], 8).eval()
-    for stage in net.stages:
+    for stage in net.stages[-2:]:
         torch.nn.init.normal_(stage.strength)
     z = torch.randn(2, 6)
     with torch.no_grad():

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from liveart.core.param import Value
@@ -41,13 +43,24 @@ def apply_settings(patch: Patch, args: argparse.Namespace) -> Patch:
 
 
 def parse_output(word: str) -> PartSpec:
-    """Return the sink that KIND[:NAME] means. Raises UsageError for an unknown kind."""
+    """Return the sink that KIND[:NAME] or file.py[:Class] means. Raises UsageError for an unknown kind.
+
+    Files on the command line are meant from the working folder, not from the patch's.
+    """
+    own = re.fullmatch(r"(.+\.py)(:\w+)?", word)
+    if own:
+        return PartSpec(word, str(Path(own[1]).resolve()) + (own[2] or ""), {})
     kind, _, name = word.partition(":")
-    if kind.endswith(".py") and name:  # my.py:Sink is one's own sink
-        kind, name = word, ""
-    elif kind not in SINKS:
+    if kind not in SINKS:
         raise UsageError(f'there is no output "{kind}".', did_you_mean(kind, SINKS))
+    if kind == "file" and name:
+        name = from_here(name)
     return PartSpec(word, kind, {"name": name} if name else {})
+
+
+def from_here(name: str) -> str:
+    """Return an absolute file name, reckoned from the working folder; a slash at the end (a folder) stays."""
+    return str(Path(name).resolve()) + ("/" if name.endswith(("/", "\\")) else "")
 
 
 def parse_set(word: str) -> tuple[str, Value]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
-from liveart.cli.options import apply_settings
+from liveart.cli.options import apply_settings, from_here
 from liveart.core.contract import Sink
 from liveart.core.registry import find_part
 from liveart.errors import UsageError
@@ -54,8 +53,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _open_sink(out: str, show: Offline) -> Sink:
     sound = bool(show.patch.players_of("sound"))
-    sink: Sink = find_part("sink", "file")(str(Path(out)) + ("/" if out.endswith("/") else ""), sound=sound,
-                                           overwrite=True, preset="medium")
+    sink: Sink = find_part("sink", "file")(from_here(out), sound=sound, overwrite=True, preset="medium")
     sink.open(show.patch.stage(show.device))
     return sink
 

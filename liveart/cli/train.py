@@ -119,18 +119,18 @@ def _train_pictures(args: argparse.Namespace) -> int:
     torch.set_num_threads(args.threads or max(1, (os.cpu_count() or 2) - 1))
     out, data = Path(args.out), Path(args.data)
     recipe = _recipe(args, out / STATE)
-    pictures = read_pictures(data, recipe)
-    print(f"{len(pictures.images)} pictures from {data}", file=sys.stderr)
-    for name, reason in pictures.skipped.items():
-        print(f"  skipped {name}: {reason}", file=sys.stderr)
     hardware = open_hardware(args.device, args.precision or _best_precision(args.device), args.devices)
-    label = Label(out.resolve().name, args.title, training={"command": _command(args), "data": f"{data.name}"})
+    pictures = read_pictures(data, recipe)
+    if hardware.rank == 0:
+        print(f"{len(pictures.images)} pictures from {data}", file=sys.stderr)
+        for name, reason in pictures.skipped.items():
+            print(f"  skipped {name}: {reason}", file=sys.stderr)
+    label = Label(out.resolve().name, args.title, training={"command": _command(args), "data": data.name})
     run = Run(out, label, args.seed, args.resume, args.minutes, args.samples_every, args.checkpoint_minutes)
     progress = train(pictures, recipe, hardware, run)
-    print(
-        f"{progress.iteration} iterations done. Play it: liveart play {shlex.quote(args.out)}",
-        file=sys.stderr,
-    )
+    if hardware.rank == 0:
+        done = f"{progress.iteration} iterations done."
+        print(f"{done} Play it: liveart play {shlex.quote(args.out)}", file=sys.stderr)
     return 0
 
 

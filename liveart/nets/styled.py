@@ -43,25 +43,37 @@ class Stage(nn.Module):
     noise_a: Tensor
     noise_b: Tensor
 
-    def __init__(self, inputs: int, outputs: int, size: int, style: int, channels: int, equalised: bool) -> None:
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        size: int,
+        style: int,
+        channels: int,
+        equalised: bool,
+        grained: bool,
+    ) -> None:
         super().__init__()
         self.conv_a = ModulatedConv(inputs, outputs, style, equalised=equalised)
         self.conv_b = ModulatedConv(outputs, outputs, style, equalised=equalised)
         self.to_rgb = ModulatedConv(outputs, channels, style, kernel=1, demodulate=False, equalised=equalised)
-        self.register_buffer("noise_a", torch.randn(1, 1, size, size))
-        self.register_buffer("noise_b", torch.randn(1, 1, size, size))
-        # Coarse grain would print the same blots on every picture; only the fine stages may learn any.
-        self.strength = nn.Parameter(torch.zeros(2), requires_grad=size >= GRAIN_FROM)
+        self.grained = grained
+        if grained:
+            self.register_buffer("noise_a", torch.randn(1, 1, size, size))
+            self.register_buffer("noise_b", torch.randn(1, 1, size, size))
+            self.strength = nn.Parameter(torch.zeros(2))
 
     def forward(self, x: Tensor, w: Tensor, rgb: Tensor, noise: float) -> tuple[Tensor, Tensor]:
         """Return features and picture at twice the size of `x` `[B, C, H, W]` and `rgb`."""
-        x = self._grain(upsample(self.conv_a(x, w)), self.noise_a, 0, noise)
-        x = self._grain(self.conv_b(x, w), self.noise_b, 1, noise)
+        x = upsample(self.conv_a(x, w))
+        x = lrelu(x.add_(self._grain(self.noise_a, x, 0, noise)) if self.grained else x)
+        x = self.conv_b(x, w)
+        x = lrelu(x.add_(self._grain(self.noise_b, x, 1, noise)) if self.grained else x)
         return x, upsample(rgb) + self.to_rgb(x, w).float()
 
-    def _grain(self, x: Tensor, fixed: Tensor, which: int, noise: float) -> Tensor:
+    def _grain(self, fixed: Tensor, x: Tensor, which: int, noise: float) -> Tensor:
         grain = torch.randn_like(x[:, :1]) if self.training else fixed
-        return lrelu(x.add_((grain * (self.strength[which] * noise)).to(x.dtype)))
+        return (grain * (self.strength[which] * noise)).to(x.dtype)
 
 
 class StyledGenerator(nn.Module):
@@ -91,8 +103,10 @@ class StyledGenerator(nn.Module):
         self.start = EqualLinear(style, widths[0] * 16, equalised=equalised, gain=1.0)
         self.first = ModulatedConv(widths[0], widths[0], style, equalised=equalised)
         self.first_rgb = ModulatedConv(widths[0], channels, style, 1, demodulate=False, equalised=equalised)
+        # Only the two finest stages have grain: on coarser ones it would fix shapes to their places.
         self.stages = nn.ModuleList(
-            Stage(a, b, 8 << i, style, channels, equalised) for i, (a, b) in enumerate(itertools.pairwise(widths))
+            Stage(a, b, 8 << i, style, channels, equalised, i >= self.levels - 2)
+            for i, (a, b) in enumerate(itertools.pairwise(widths))
         )
         self.register_buffer("w_mean", torch.zeros(style))
 

@@ -85,9 +85,13 @@ class LiveStyled(nn.Module):
             return self._grain
         self._grain, self._grain_for = [], noise
         for stage in self.stages:
-            for which, fixed in enumerate((stage.noise_a, stage.noise_b)):
-                strength = float(stage.strength[which]) * noise
-                spread = (fixed * strength).to(self.dtype).expand(1, stage.conv_b.weight.shape[0], -1, -1)
-                kept = spread.contiguous(memory_format=torch.channels_last) if strength else None
-                self._grain.append(kept)
+            self._grain += [self._spread(stage, which, noise) for which in (0, 1)]
         return self._grain
+
+    def _spread(self, stage: Stage, which: int, noise: float) -> Tensor | None:
+        strength = float(stage.strength[which]) * noise if stage.grained else 0.0
+        if not strength:
+            return None
+        fixed = (stage.noise_a, stage.noise_b)[which] * strength
+        spread = fixed.to(self.dtype).expand(1, stage.conv_b.weight.shape[0], -1, -1)
+        return spread.contiguous(memory_format=torch.channels_last)

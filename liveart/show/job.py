@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import signal
+import sys
 import threading
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -118,9 +120,16 @@ def say(pipe: Connection, word: Any) -> bool:
     return True
 
 
-def set_torch_threads(kind: str) -> None:
-    """Give sound one thread and the picture the cores that are left (DESIGN 4, rule 8)."""
+def give_picture_its_cores() -> None:
+    """Let torch use the cores that the sound and the conductor leave."""
     import torch
 
-    cores = os.cpu_count() or 1
-    torch.set_num_threads(1 if kind == "sound" else max(1, min(cores - 1, 8)))
+    torch.set_num_threads(max(1, min((os.cpu_count() or 1) - 1, 8)))
+
+
+def give_sound_its_core() -> None:
+    """Let the sound come first: one thread for torch, should a generator load it, quick thread switches, priority."""
+    os.environ["OMP_NUM_THREADS"] = "1"
+    sys.setswitchinterval(0.0005)
+    with contextlib.suppress(AttributeError, OSError):  # Windows has no nice; elsewhere only some may go below 0
+        os.nice(-10)

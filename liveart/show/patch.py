@@ -57,7 +57,7 @@ class PartSpec:
 class Patch:
     """A whole show. Sizes in pixels, rates per second, tempo in beats a minute, gain in dB.
 
-    sound_device  "auto" (the default device, when there is one), "none", or a part of the name of one that must be there
+    sound_device  "auto" (the default device, if there is one), "none", or a part of the name of one that must be there
     panel_token   what a page must know when the panel is open to a network; "" draws a fresh one at each start
     """
 

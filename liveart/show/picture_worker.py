@@ -25,8 +25,8 @@ from liveart.show.job import (
     UseLayout,
     Watch,
     calm_collector,
+    give_picture_its_cores,
     say,
-    set_torch_threads,
     settle_in,
 )
 from liveart.show.outlet import Outlet, make_sink
@@ -74,7 +74,7 @@ class PictureWorker:
         from liveart.show.device import choose_device
         from liveart.show.picture import PictureEngine
 
-        set_torch_threads("picture")
+        give_picture_its_cores()
         device = choose_device(self._patch.device)
         self._stage = self._patch.stage(device)
         self._engine = PictureEngine(self._patch, self._stage, self._tell)

@@ -22,8 +22,8 @@ from liveart.show.job import (
     Trouble,
     UseLayout,
     calm_collector,
+    give_sound_its_core,
     say,
-    set_torch_threads,
     settle_in,
 )
 from liveart.show.outlet import Outlet, make_sink
@@ -67,7 +67,7 @@ class SoundWorker:
 
     def open(self) -> None:
         """Load models, then the device. Raises LiveartError."""
-        set_torch_threads("sound")
+        give_sound_its_core()
         self._stage = self._patch.stage("cpu")
         self._engine = SoundEngine(self._patch, self._stage, self._tell)
         self._blocks.append(SharedBlock.attach(self._job.tap_name))
