@@ -19,12 +19,13 @@ from liveart.show.child import Child
 from liveart.show.job import TAP_SECONDS, AddOutput, Job, RemoveOutput, Watch
 from liveart.show.patch import PartSpec, Patch
 from liveart.show.patch_file import build_path
-from liveart.show.picture_worker import picture_main, tap_ring
+from liveart.show.picture_worker import picture_main
 from liveart.show.player import Group
 from liveart.show.shared import SharedBlock
 from liveart.show.sound_worker import sound_main
 from liveart.show.take import Replay, TakeWriter
 from liveart.show.troubles import Troubles
+from liveart.show.worker import tap_ring
 from liveart.sources.osc import OscSource
 
 TICK = 1 / 100

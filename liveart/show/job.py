@@ -29,7 +29,6 @@ class Job:
     outputs: tuple[PartSpec, ...]
     tap_name: str
     preview_name: str
-    level_limit: int = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ ignore_time_tags = false    # true: bundles act at once, for senders whose clock
 [panel]
 host = "127.0.0.1"          # "0.0.0.0" opens the panel to the network: it then asks for a token
 port = 8321
+token = ""                  # the word it asks for; "" makes a new one at each start and prints it
 
 # ---- Paths: how a point travels through latent space. A path named here can lead several players.
 

@@ -11,26 +11,12 @@ import numpy as np
 from liveart.core.contract import Sink
 from liveart.core.material import Sound
 from liveart.core.stats import Recent
-from liveart.core.values import ValueBlock
 from liveart.errors import LiveartError
-from liveart.show.job import (
-    Failed,
-    Job,
-    Opened,
-    Quit,
-    Report,
-    Trouble,
-    UseLayout,
-    calm_collector,
-    give_sound_its_core,
-    say,
-    settle_in,
-)
+from liveart.show.job import Job, Opened, Report, give_sound_its_core, say
 from liveart.show.outlet import Outlet, make_sink
 from liveart.show.patch import PartSpec
-from liveart.show.picture_worker import tap_ring
-from liveart.show.shared import SharedBlock
 from liveart.show.sound import SoundEngine
+from liveart.show.worker import Worker, run_worker
 
 REPORT_EVERY = 0.5
 LEAD_BLOCKS = 3  # how far the sound runs ahead when no device paces it
@@ -38,46 +24,32 @@ LEAD_BLOCKS = 3  # how far the sound runs ahead when no device paces it
 
 def sound_main(job: Job, pipe: Connection) -> None:
     """Run the worker until it is told to quit or the conductor is gone."""
-    settle_in()
-    worker = SoundWorker(job, pipe)
-    try:
-        worker.open()
-    except LiveartError as error:
-        say(pipe, Failed(error))
-        return
-    worker.run()
+    run_worker(SoundWorker, job, pipe)
 
 
-class SoundWorker:
-    """Holds the engine, the device and the figures of one sound process."""
+class SoundWorker(Worker):
+    """Holds the engine, the device and the figures of the sound process."""
 
     def __init__(self, job: Job, pipe: Connection) -> None:
-        self._job = job
-        self._pipe = pipe
-        self._patch = job.patch
+        super().__init__(job, pipe)
         self._rate, self._size = job.patch.rate, job.patch.block
-        self._outlets: list[Outlet] = []
         self._devices: list[tuple[Sink, PartSpec]] = []
-        self._values: ValueBlock | None = None
-        self._blocks: list[SharedBlock] = []
-        self._playing = True
         self._no_device = ""
         self._index = self._made = 0
+        self._time = 0.0
         self._work, self._peaks = Recent(int(self._rate / self._size)), np.zeros(2)
 
     def open(self) -> None:
-        """Load models, then the device. Raises LiveartError."""
+        """Load models, then the device, and say `Opened`. Raises LiveartError."""
         give_sound_its_core()
-        self._stage = self._patch.stage("cpu")
-        self._engine = SoundEngine(self._patch, self._stage, self._tell)
-        self._blocks.append(SharedBlock.attach(self._job.tap_name))
-        self._tap = tap_ring(self._blocks[0], self._rate)
-        device = self._patch.sound_device
+        self._stage = self.patch.stage("cpu")
+        self.engine: SoundEngine = SoundEngine(self.patch, self._stage, self.tell)
+        self._tap = self.open_tap()
+        device = self.patch.sound_device
         named = () if device in ("auto", "none") else (PartSpec("sound device", "audio", {"name": device}),)
-        for spec in (*self._job.outputs, *named):
+        for spec in (*self.job.outputs, *named):
             self._add_output(spec)
-        notes = tuple(f"{p.name}: {p.generator.note()}" for p in self._engine.players)
-        say(self._pipe, Opened(tuple(self._engine.groups()), "cpu", notes))
+        say(self.pipe, Opened(tuple(self.engine.groups()), "cpu", self.notes()))
         if device == "auto" and not self._devices:
             self._try_default_device()  # after the word that all is open: the picture need not wait for it
 
@@ -89,21 +61,17 @@ class SoundWorker:
             self._no_device = f"no sound device ({error.what.rstrip('.')}): listen in the panel"
 
     def _add_output(self, spec: PartSpec) -> None:
-        sink = make_sink(spec, self._patch.folder)
+        sink = make_sink(spec, self.patch.folder)
         if sink.has_clock():
             sink.open(self._stage)
             self._devices.append((sink, spec))
         else:
-            self._outlets.append(Outlet(sink, spec, self._stage, self._tell, self._tap))
+            self.outlets.append(Outlet(sink, spec, self._stage, self.tell, self._tap))
 
-    def run(self) -> None:
-        """Wait for the values, then make blocks until told to stop."""
-        while self._playing and self._values is None:
-            self._hear(timeout=0.5)
-        calm_collector()
-        self._time = time.monotonic()
-        self._epoch, report_due = self._time, self._time
-        while self._playing:
+    def play(self) -> None:
+        """Make blocks whenever there is room for one."""
+        self._time = self._epoch = report_due = time.monotonic()
+        while self.is_playing:
             if self._room() >= self._size:
                 self._block()
             else:
@@ -112,8 +80,7 @@ class SoundWorker:
             if now >= report_due:
                 self._report()
                 report_due = now + REPORT_EVERY
-            self._hear(timeout=0.0)
-        self._close()
+            self.hear()
 
     def _room(self) -> int:
         """Return how many samples are wanted now: by the first device that answers, else by the clock."""
@@ -129,10 +96,9 @@ class SoundWorker:
         return ahead + LEAD_BLOCKS * self._size
 
     def _block(self) -> None:
-        assert self._values is not None
         began = time.monotonic()
-        snapshot = self._values.read()
-        samples = self._engine.step(snapshot, self._show_time(began), self._size, self._index)
+        snapshot = self.values.read()
+        samples = self.engine.step(snapshot, self._show_time(began), self._size, self._index)
         self._tap.epoch = self._time - self._made / self._rate
         self._tap.write(samples)
         sound = Sound(samples, self._rate, self._time, self._made, snapshot.received_ns)
@@ -140,7 +106,7 @@ class SoundWorker:
             try:
                 sink.send(sound)
             except LiveartError as error:
-                self._tell(f"{spec.kind}: {error}")
+                self.tell(f"{spec.kind}: {error}")
         self._peaks = np.maximum(self._peaks, np.abs(samples).max(axis=0))
         self._work.add((time.monotonic() - began) * self._rate / self._size)
         self._made += self._size
@@ -165,35 +131,14 @@ class SoundWorker:
             "levels": [float(20 * np.log10(max(peak, floor))) for peak in self._peaks],
             "outputs": self._notes()}
         self._peaks[:] = 0.0
-        self._playing &= say(self._pipe, Report(figures))
+        self.is_playing &= say(self.pipe, Report(figures))
 
     def _notes(self) -> list[str]:
         notes = [sink.note() for sink, _ in self._devices] or [self._no_device]
         return [note for note in notes if note]
 
-    def _hear(self, timeout: float) -> None:
-        try:
-            while self._pipe.poll(timeout):
-                self._obey(self._pipe.recv())
-                timeout = 0.0
-        except (EOFError, ConnectionResetError, BrokenPipeError):
-            self._playing = False
-
-    def _obey(self, word: Any) -> None:
-        match word:
-            case UseLayout(layout=layout, block_name=name):
-                self._blocks.append(SharedBlock.attach(name))
-                self._values = ValueBlock(self._blocks[-1].buffer, layout)
-                self._engine.begin(layout)
-            case Quit():
-                self._playing = False
-
-    def _tell(self, text: str) -> None:
-        say(self._pipe, Trouble(text))
-
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Close the device, finish the sinks, let go of the models."""
         for sink, _ in self._devices:
             sink.close()
-        for outlet in reversed(self._outlets):
-            outlet.close()
-        self._engine.close()
+        super().close()

@@ -1,0 +1,119 @@
+"""What both workers share: the pipe to the conductor, the block of values, the outlets, the end."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import Any, Protocol
+
+from liveart.core.layout import Layout
+from liveart.core.ring import SampleRing
+from liveart.core.values import ValueBlock
+from liveart.errors import LiveartError
+from liveart.show.job import TAP_SECONDS, Failed, Job, Quit, Trouble, UseLayout, calm_collector, say, settle_in
+from liveart.show.outlet import Outlet
+from liveart.show.player import Player
+from liveart.show.shared import SharedBlock
+
+
+class Engine(Protocol):
+    """What a worker needs of its engine beside the steps."""
+
+    players: list[Player]
+
+    def begin(self, layout: Layout) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Worker(ABC):
+    """One worker process: `open`, then `play` until told to quit or the conductor is gone."""
+
+    def __init__(self, job: Job, pipe: Connection) -> None:
+        self.job = job
+        self.pipe = pipe
+        self.patch = job.patch
+        self.outlets: list[Outlet] = []
+        self.is_playing = True
+        self._values: ValueBlock | None = None
+        self._blocks: list[SharedBlock] = []
+
+    engine: Engine
+
+    @abstractmethod
+    def open(self) -> None:
+        """Load models, then sinks, and say `Opened`. Raises LiveartError."""
+
+    @abstractmethod
+    def play(self) -> None:
+        """Make material until `is_playing` ends."""
+
+    def run(self) -> None:
+        """Wait for the values, play, finish."""
+        while self.is_playing and self._values is None:
+            self.hear(timeout=0.5)
+        calm_collector()
+        self.play()
+        self.close()
+
+    @property
+    def values(self) -> ValueBlock:
+        """The newest values."""
+        assert self._values is not None, "run() waits for them"
+        return self._values
+
+    def open_tap(self) -> SampleRing:
+        """Return the sound tap: the ring of the mixed sound that all processes share."""
+        self._blocks.append(SharedBlock.attach(self.job.tap_name))
+        return tap_ring(self._blocks[-1], self.patch.rate)
+
+    def notes(self) -> tuple[str, ...]:
+        """Return a line for each player."""
+        return tuple(f"{player.name}: {player.generator.note()}" for player in self.engine.players)
+
+    def hear(self, timeout: float = 0.0) -> None:
+        """Do what the conductor says; end when it is gone."""
+        try:
+            while self.pipe.poll(timeout):
+                self.obey(self.pipe.recv())
+                timeout = 0.0
+        except (EOFError, ConnectionResetError, BrokenPipeError):
+            self.is_playing = False  # finish the files and end
+
+    def obey(self, word: Any) -> None:
+        """Do one thing; a worker adds words of its own."""
+        match word:
+            case UseLayout(layout=layout, block_name=name):
+                self._blocks.append(SharedBlock.attach(name))
+                self._values = ValueBlock(self._blocks[-1].buffer, layout)
+                self.engine.begin(layout)
+            case Quit():
+                self.is_playing = False
+
+    def tell(self, text: str) -> None:
+        """Tell the conductor what went wrong."""
+        say(self.pipe, Trouble(text))
+
+    def close(self) -> None:
+        """Finish the sinks, let go of the models."""
+        for outlet in reversed(self.outlets):
+            outlet.close()
+        self.engine.close()
+
+
+def run_worker(make: Callable[[Job, Connection], Worker], job: Job, pipe: Connection) -> None:
+    """Be a worker process."""
+    settle_in()
+    worker = make(job, pipe)
+    try:
+        worker.open()
+    except LiveartError as error:
+        say(pipe, Failed(error))
+        return
+    worker.run()
+
+
+def tap_ring(block: SharedBlock, rate: int) -> SampleRing:
+    """Return the sound tap that lies in a shared block."""
+    return SampleRing(int(TAP_SECONDS * rate), 2, block.buffer)
