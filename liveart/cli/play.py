@@ -56,6 +56,8 @@ def run(args: argparse.Namespace) -> int:
     try:
         with Show(conductor, args, line) as show:
             conductor.wait_ready()
+            if args.record_take:
+                conductor.record_take(args.record_take)
             _put_starts(conductor, starts)
             if take:
                 conductor.replay(take)
@@ -104,17 +106,12 @@ class Show:
         self._line = line
         self._stats = _open_stats(args.stats)
         self._due = 0.0
-        self._conductor = conductor
-        self._take = args.record_take
 
     def __enter__(self) -> Show:
         return self
 
     def each(self) -> None:
         """Called at every turn of the conductor's loop: once a second the line and the stats."""
-        if self._take is not None:
-            self._conductor.record_take(self._take)
-            self._take = None
         now = time.monotonic()
         if now < self._due:
             return

@@ -11,7 +11,7 @@ from liveart.core.layout import Layout
 from liveart.errors import LiveartError
 from liveart.show.job import Failed, Job, Opened, Quit, Report, Trouble, UseLayout, say
 
-HANG_SECONDS = 6.0
+HANG_SECONDS = 8.0
 OPEN_SECONDS = 180.0
 LONGEST_PAUSE = 8.0
 
@@ -42,7 +42,8 @@ class Child:
                                        daemon=True)
         self._process.start()
         theirs.close()
-        self._is_open, self._born, self._heard = False, now, now
+        self._born = self._heard = now
+        self.figures = {}
 
     @property
     def pid(self) -> int | None:
@@ -58,7 +59,7 @@ class Child:
                 self.start(now)
             return False
         self._hear(now)
-        limit = HANG_SECONDS if self._is_open and self._layout else OPEN_SECONDS
+        limit = HANG_SECONDS if self.figures else OPEN_SECONDS  # opening a model or a sound device may take its time
         if not self._process.is_alive():
             self._lost(now, f"the {self.kind} worker died (exit code {self._process.exitcode})")
         elif now - self._heard > limit:
@@ -114,7 +115,7 @@ class Child:
         match word:
             case Opened():
                 changed = self.opened is None or self.opened.groups != word.groups
-                self.opened, self._is_open, self._newly_opened = word, True, changed
+                self.opened, self._newly_opened = word, changed
                 for standing in ([] if changed or self._layout is None else [self._layout]) + self._standing:
                     say(self._pipe, standing)
             case Failed(error=error):
