@@ -85,6 +85,17 @@ def test_the_shipped_net_makes_the_pictures_of_the_averaged_one() -> None:
         assert torch.allclose(trainer.look(z), trainer.playable().eval()(z), atol=1e-5)
 
 
+def test_a_run_can_begin_with_the_nets_of_another(tmp_path: Path, data: Path) -> None:
+    recipe = tiny_recipe("gan", iterations=2)
+    _run(tmp_path / "first", data, recipe)
+    trainer = GanTrainer(recipe, open_hardware("cpu"))
+    checkpoint.adopt(tmp_path / "first" / STATE, trainer)
+    whole = read_tensors(tmp_path / "first" / STATE)
+    assert all(torch.equal(value, whole[f"net/maker/{key}"]) for key, value in trainer.maker.state_dict().items())
+    with pytest.raises(TrainingError, match="other nets"):
+        checkpoint.adopt(tmp_path / "first" / STATE, GanTrainer(replace(recipe, style=16), open_hardware("cpu")))
+
+
 def test_a_loss_that_is_no_number_stops_the_run_and_keeps_the_last_state(
     tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -66,6 +66,7 @@ def _add_picture_options(kinds: Any, kind: str, words: str) -> None:
     one.add_argument("--prefer", choices=("any", "bright", "vivid"), help="take the better of two crops")
     one.add_argument("--minutes", type=float, default=math.inf, metavar="M", help="stop after so many minutes")
     one.add_argument("--resume", action="store_true", help="go on from the checkpoint in DIR, exactly")
+    one.add_argument("--from", dest="begin_from", metavar="DIR", help="begin with the nets of another run")
     one.add_argument("--seed", type=int, default=0, metavar="N", help="of weights, data order and noise (default 0)")
     one.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     one.add_argument("--devices", type=int, default=1, metavar="N", help="how many GPUs share the work (default 1)")
@@ -126,7 +127,16 @@ def _train_pictures(args: argparse.Namespace) -> int:
         for name, reason in pictures.skipped.items():
             print(f"  skipped {name}: {reason}", file=sys.stderr)
     label = Label(out.resolve().name, args.title, training={"command": _command(args), "data": data.name})
-    run = Run(out, label, args.seed, args.resume, args.minutes, args.samples_every, args.checkpoint_minutes)
+    run = Run(
+        out,
+        label,
+        args.seed,
+        args.resume,
+        Path(args.begin_from) if args.begin_from else None,
+        args.minutes,
+        args.samples_every,
+        args.checkpoint_minutes,
+    )
     progress = train(pictures, recipe, hardware, run)
     if hardware.rank == 0:
         done = f"{progress.iteration} iterations done."

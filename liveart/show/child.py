@@ -98,11 +98,6 @@ class Child:
             self._process.kill()
             self._process.join(5.0)
 
-    def kill(self) -> None:
-        """End it at once."""
-        if self._process.is_alive():
-            self._process.kill()
-
     def _hear(self, now: float) -> None:
         try:
             while self._pipe.poll(0):
@@ -134,5 +129,5 @@ class Child:
         self._on_trouble(f"{what}; it is started again.")
         self.restarts += 1
         self.figures = {}
-        self._restart_at = now + self._pause or now
+        self._restart_at = now + self._pause
         self._pause = min(max(self._pause * 2, 0.5), LONGEST_PAUSE)

@@ -17,7 +17,7 @@ from liveart.errors import TrainingError
 from . import recipe as recipes
 from .trainer import Trainer
 
-_AFRESH = "Start again without --resume, in another folder."
+_AFRESH = "Start again in another folder, without --resume or --from, or with the recipe of that run."
 FORMAT, FORMAT_VERSION = "liveart-training", 1
 
 
@@ -75,16 +75,33 @@ def _about(path: Path) -> dict[str, Any]:
 def load(path: Path, trainer: Trainer) -> Progress:
     """Bring `trainer` to where the checkpoint was; returns how far that is."""
     _, progress = peek(path)
-    with safe_open(path, framework="pt") as file:
-        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (it is no dict)
+    tensors = _tensors(path)
+    _load_nets(path, trainer, tensors)
     try:
-        for name, net in trainer.nets.items():
-            net.load_state_dict(_below(tensors, f"net/{name}/"))
         for name, optimiser in trainer.optimisers.items():
             _load_optimiser(optimiser, _below(tensors, f"optimiser/{name}/"))
     except (RuntimeError, KeyError, ValueError) as error:
         raise TrainingError(f"The checkpoint {path} is of other nets: {error}", _AFRESH) from error
     return progress
+
+
+def adopt(path: Path, trainer: Trainer) -> None:
+    """Give `trainer` the nets of another run, to go on from there with other pictures (transfer learning)."""
+    _about(path)
+    _load_nets(path, trainer, _tensors(path))
+
+
+def _tensors(path: Path) -> dict[str, Tensor]:
+    with safe_open(path, framework="pt") as file:
+        return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (it is no dict)
+
+
+def _load_nets(path: Path, trainer: Trainer, tensors: dict[str, Tensor]) -> None:
+    try:
+        for name, net in trainer.nets.items():
+            net.load_state_dict(_below(tensors, f"net/{name}/"))
+    except RuntimeError as error:
+        raise TrainingError(f"The checkpoint {path} is of other nets: {error}", _AFRESH) from error
 
 
 def _below(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:

@@ -44,6 +44,7 @@ class Run:
     label: Label
     seed: int = 0
     resume: bool = False
+    begin_from: Path | None = None  # another run's folder, whose nets are the beginning
     minutes: float = math.inf
     samples_every: int = 250  # iterations
     checkpoint_minutes: float = 3.0
@@ -65,6 +66,8 @@ def train(pictures: Pictures, recipe: Recipe, hardware: Hardware, run: Run) -> P
     (run.folder / "samples").mkdir(exist_ok=True)
     trainer = make_trainer(recipe, hardware, run.seed)
     progress = Progress(seed=run.seed)
+    if run.begin_from is not None:
+        checkpoint.adopt(run.begin_from / STATE, trainer)
     if run.resume:
         progress = checkpoint.load(run.folder / STATE, trainer)
     return _Loop(trainer, hardware, run, progress).go(pictures)
