@@ -67,6 +67,7 @@ def run(args: argparse.Namespace) -> int:
         line.say("finishing; Ctrl-C once more stops at once.")
     finally:
         conductor.stop()
+        line.end()
     return 0
 
 

@@ -55,6 +55,11 @@ class StatusLine:
         with self._lock:
             print(f"\r\x1b[2K{text}" if self._lively else text, file=sys.stderr, flush=True)
 
+    def end(self) -> None:
+        """Leave the line, so that the terminal's prompt stands below it."""
+        if self._lively:
+            print(flush=True)
+
     def _strong(self, text: str) -> str:
         return f"\x1b[1m{text}\x1b[0m" if self._colour else text
 
