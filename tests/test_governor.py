@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from liveart.show.governor import WINDOW, Governor
+from liveart.show.governor import WARM_UP, WINDOW, Governor
 
 PERIOD = 1 / 60
 
@@ -23,8 +23,15 @@ def test_a_fast_machine_stays_at_full_resolution() -> None:
 
 def test_a_slow_machine_goes_down_within_two_windows() -> None:
     governor = Governor(PERIOD)
-    _run(governor, PERIOD * 1.2, 2.1 * WINDOW * PERIOD)
+    _run(governor, PERIOD * 1.2, (2.1 * WINDOW + WARM_UP) * PERIOD)
     assert governor.level == 2
+
+
+def test_slow_frames_at_the_beginning_say_nothing() -> None:
+    governor = Governor(PERIOD)
+    now = _run(governor, PERIOD * 5, (WARM_UP - 2) * PERIOD)
+    _run(governor, PERIOD * 0.6, 10.0, now)
+    assert governor.level == 0
 
 
 def test_one_slow_frame_in_twenty_changes_nothing() -> None:

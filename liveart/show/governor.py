@@ -8,6 +8,7 @@ import numpy as np
 
 LOWEST = 2
 WINDOW = 90          # frames looked at
+WARM_UP = 60         # frames at the beginning that say nothing: caches are cold, others are still loading
 TOO_SLOW = 0.92      # of the frame's time, for nine frames in ten
 EASY = 0.50          # of the frame's time: a level higher costs about half as much again
 FIRST_PATIENCE, LONGEST_PATIENCE = 8.0, 120.0
@@ -25,10 +26,14 @@ class Governor:
         self._patience = FIRST_PATIENCE
         self._easy_since: float | None = None
         self._went_up_at = -1e9
+        self._still_cold = WARM_UP
         self.level = 0
 
     def step(self, work: float, now: float) -> int:
         """Take one frame's working time (seconds) at `now`; return the level for the next frame."""
+        if self._still_cold:
+            self._still_cold -= 1
+            return self.level
         self._work.append(work)
         if len(self._work) < WINDOW:
             return self.level
