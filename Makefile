@@ -43,7 +43,7 @@ soak: setup ## play for ten minutes and watch memory, underruns and restarts (SE
 
 picture: setup ## draw the README's moving picture anew
 	$(BIN)/python -m liveart render tide -o build/picture/ --seconds 8 --size 384x384 --fps 12
-	$(BIN)/python docs/picture.py build/picture docs/tide.gif --fps 12
+	$(BIN)/python docs/picture.py build/picture docs/tide.webp --fps 12
 
 wheel: setup ## build the wheel into dist/
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .

@@ -61,7 +61,7 @@ def test_resume_goes_on_with_the_recipe_of_the_run(setting: Path) -> None:
     [
         (["gan", "nowhere", "-o", "x"], 1, "neither a folder"),
         (["gan", "pictures", "-o", "x", "--resume"], 1, "nothing to resume"),
-        (["gan", "pictures", "-o", "x", "--recipe", "nebula"], 2, "for a vae"),
+        (["gan", "pictures", "-o", "x", "--recipe", "vae"], 2, "for a vae"),
         (["gan", "pictures", "-o", "x", "--recipe", "nebulla"], 1, "nebula"),
         (["vae", "pictures", "-o", "x", "--size", "100"], 1, "not possible"),
     ],

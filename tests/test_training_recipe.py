@@ -26,7 +26,7 @@ def test_every_recipe_names_every_number_that_it_uses(name: str) -> None:
 
 
 def test_a_recipe_survives_the_way_through_plain_values() -> None:
-    recipe = read_recipe("nebula")
+    recipe = read_recipe("vae")
     assert changed(Recipe(), to_dict(recipe)) == recipe
 
 

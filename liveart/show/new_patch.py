@@ -105,7 +105,7 @@ saturation = 1.1
 
 #[players.veil]
 #generator = "vae"
-#model = "nebula"
+#model = "remnant"
 #path = {{ kind = "orbit", seed = 5, speed = 0.03125 }}
 #opacity = 0.5
 #blend = "screen"
