@@ -87,7 +87,7 @@ class PictureNet(Generator):
         if wanted == self._last and self._picture is not None:
             return self._picture
         with torch.inference_mode():
-            point = torch.from_numpy(z)[None].to(self._device)
+            point = torch.tensor(z)[None].to(self._device)
             raw = self.net(point, level=level, **self._forward(params)).float()
             picture = self._coloured(raw, params, torch)
             self._picture = picture.mul_(127.5).add_(128.0).clamp_(0, 255).to(torch.uint8)
