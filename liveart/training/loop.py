@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-import signal
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import FrameType
 
 import numpy as np
 import torch
@@ -28,6 +25,7 @@ from .pictures import Bytes, Pictures, batches
 from .progress import Reporter
 from .recipe import Recipe
 from .sheet import save_sheet, sheet
+from .stopping import Stopping
 from .trainer import Trainer
 from .vae import VaeTrainer
 
@@ -80,7 +78,7 @@ class _Loop:
         self.trainer, self.hardware, self.run, self.progress = trainer, hardware, run, progress
         self.recipe = trainer.recipe
         self.chief = hardware.rank == 0
-        self.stopping = threading.Event()
+        self.stopping = Stopping()
         self.saved_at = self.started = time.monotonic()
         self.z = latents(SAMPLES, self.recipe.latent, SAMPLE_SEED).to(hardware.device)
 
@@ -89,7 +87,7 @@ class _Loop:
         start, end = self.progress.iteration, self.recipe.iterations
         data = batches(pictures, self.recipe, self.progress.seed, start, self.hardware.rank)
         try:
-            with closing(data), _graceful(self.stopping), Reporter(start, end, self.chief) as reporter:
+            with closing(data), self.stopping, Reporter(start, end, self.chief) as reporter:
                 losses = self._steps(data, start, end, reporter)
                 if losses:
                     self._save(losses)
@@ -147,7 +145,7 @@ class _Loop:
 
     def _is_over(self) -> bool:
         spent = time.monotonic() - self.started
-        return self.hardware.any_says(self.stopping.is_set() or spent > self.run.minutes * 60)
+        return self.hardware.any_says(self.stopping.is_asked or spent > self.run.minutes * 60)
 
     def _sample(self) -> None:
         if not self.chief:
@@ -170,24 +168,3 @@ def to_tensor(crops: Bytes, device: torch.device) -> Tensor:
     """Return crops `[B, H, W, C]` uint8 as `[B, C, H, W]` in -1..1 on `device`."""
     pictures = torch.from_numpy(np.ascontiguousarray(crops)).to(device, non_blocking=True)
     return pictures.permute(0, 3, 1, 2).float().div_(127.5).sub_(1.0).contiguous()
-
-
-class _graceful:
-    """Within it, a first Ctrl-C asks the loop to stop after its step; a second one stops at once."""
-
-    def __init__(self, stopping: threading.Event) -> None:
-        self.stopping = stopping
-        self.is_main = threading.current_thread() is threading.main_thread()
-
-    def __enter__(self) -> None:
-        if self.is_main:
-            self.previous = signal.signal(signal.SIGINT, self._asked)
-
-    def __exit__(self, *_: object) -> None:
-        if self.is_main:
-            signal.signal(signal.SIGINT, self.previous)
-
-    def _asked(self, _number: int, _frame: FrameType | None) -> None:
-        if self.stopping.is_set():
-            raise KeyboardInterrupt
-        self.stopping.set()
