@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import os
 import signal
@@ -127,8 +126,6 @@ def give_picture_its_cores() -> None:
 
 
 def give_sound_its_core() -> None:
-    """Let the sound come first: one thread for torch, should a generator load it, quick thread switches, priority."""
+    """Keep the sound to one core: one thread for torch, should a generator load it, and quick thread switches."""
     os.environ["OMP_NUM_THREADS"] = "1"
     sys.setswitchinterval(0.0005)
-    with contextlib.suppress(AttributeError, OSError):  # Windows has no nice; elsewhere only some may go below 0
-        os.nice(-10)

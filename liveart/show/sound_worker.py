@@ -10,6 +10,7 @@ import numpy as np
 
 from liveart.core.contract import Sink
 from liveart.core.material import Sound
+from liveart.core.priority import go_first
 from liveart.core.stats import Recent
 from liveart.errors import LiveartError
 from liveart.show.job import Job, Opened, Report, give_sound_its_core, say
@@ -70,6 +71,7 @@ class SoundWorker(Worker):
 
     def play(self) -> None:
         """Make blocks whenever there is room for one."""
+        go_first()  # only now: loading models would keep the picture from its core
         self._time = self._epoch = report_due = time.monotonic()
         while self.is_playing:
             if self._room() >= self._size:

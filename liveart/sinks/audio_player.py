@@ -9,7 +9,6 @@ Says one JSON line on standard output for each thing that happens: {"open": devi
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import json
 import mmap
@@ -20,6 +19,7 @@ import threading
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from liveart.core.priority import go_first
 from liveart.errors import SinkError
 from liveart.sinks.audio_device import choose_device, is_running, open_stream, scan_devices
 from liveart.sinks.audio_feed import ASKED, Feed, Feeder, feed_bytes
@@ -53,7 +53,7 @@ def main() -> None:
     """Play as the order on the command line says."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the conductor's affair
     sys.setswitchinterval(0.0005)
-    _go_first()
+    go_first()
     order = Order(**json.loads(sys.argv[1]))
     gone = threading.Event()
     threading.Thread(target=_wait_for_end, args=(gone,), daemon=True).start()
@@ -65,13 +65,6 @@ def main() -> None:
         gc.disable()
         _watch(stream, feed, gone)
     os._exit(0)  # without PortAudio's own farewell, which may hang or abort when the device is gone
-
-
-def _go_first() -> None:
-    """Ask to be served before other programs, which has no say where the system does not allow it."""
-    if hasattr(os, "nice"):
-        with contextlib.suppress(PermissionError):
-            os.nice(-10)
 
 
 def _wait_for_end(gone: threading.Event) -> None:
