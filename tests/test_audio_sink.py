@@ -189,14 +189,14 @@ def test_a_device_that_vanishes_is_opened_again_when_it_is_back(jack_server: Jac
     sink = AudioSink("system")
     sink.open(Stage())
     try:
-        assert sink.note() == '"system" 48 kHz, 43 ms buffer'
-        assert wait_for(lambda: sink.wanted() == 2048)
+        assert sink.note() == '"system" 48 kHz, 64 ms buffer'
+        assert wait_for(lambda: sink.wanted() == 3072)
         jack_server.stop()
         assert wait_for(lambda: sink.wanted() is None)
         play(sink, noise(512))  # goes nowhere and hurts nobody
         assert wait_for(lambda: "is gone" in sink.note())
         jack_server.process = start_jack(jack_server.name).process
-        assert wait_for(lambda: sink.wanted() == 2048)
-        assert "43 ms" in sink.note()
+        assert wait_for(lambda: sink.wanted() == 3072)
+        assert "64 ms" in sink.note()
     finally:
         sink.close()

@@ -7,9 +7,9 @@ from collections import deque
 import numpy as np
 
 LOWEST = 2
-WINDOW = 90          # frames looked at
+WINDOW = 120         # frames looked at
 WARM_UP = 60         # frames at the beginning that say nothing: caches are cold, others are still loading
-TOO_SLOW = 0.92      # of the frame's time, for nine frames in ten
+TOO_SLOW = 0.95      # of the frame's time, for more than one frame in five: a short spell is no reason
 EASY = 0.50          # of the frame's time: a level higher costs about half as much again
 FIRST_PATIENCE, LONGEST_PATIENCE = 8.0, 120.0
 
@@ -37,7 +37,7 @@ class Governor:
         self._work.append(work)
         if len(self._work) < WINDOW:
             return self.level
-        slow = float(np.partition(np.fromiter(self._work, float), WINDOW * 9 // 10)[WINDOW * 9 // 10])
+        slow = float(np.percentile(np.fromiter(self._work, float), 80))
         if slow > TOO_SLOW * self._period:
             self._go_down(now)
         else:

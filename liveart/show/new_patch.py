@@ -138,7 +138,7 @@ native = false              # … or, when true, low and high in the param's own
 #[[outputs]]
 #kind = "audio"              # one more sound device; `liveart devices` lists them
 #name = "USB"                # part of its name; "" takes the system's own choice
-#blocks = 4                  # how many blocks wait in its buffer: fewer answer sooner, more are safer
+#blocks = 6                  # how many blocks wait in its buffer: fewer answer sooner, more are safer
 #latency = "low"             # what is asked of the device: low, high
 
 #[[outputs]]

@@ -41,7 +41,7 @@ class AudioSink(Sink):
     takes = frozenset({"sound"})
     is_quick: ClassVar[bool] = True
 
-    def __init__(self, name: str = "", blocks: int = 4, latency: str = "low") -> None:
+    def __init__(self, name: str = "", blocks: int = 6, latency: str = "low") -> None:
         if not isinstance(name, str):
             raise PatchError(f"an audio output can't be called {name!r}.", 'Write a part of its name, such as "USB".')
         if isinstance(blocks, bool) or not isinstance(blocks, int) or not 2 <= blocks <= 64:
