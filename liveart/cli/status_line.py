@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TextIO
 
 from liveart.show.patch import Patch
 
@@ -36,29 +37,31 @@ class StatusLine:
                 f"  outputs   {outputs}",
                 f"  panel     {self._strong(url)}",
                 "  Ctrl-C stops."]
-        with self._lock:
-            print("\n".join(rows), flush=True)
+        self._write("\n".join(rows) + "\n")
 
     def show(self, status: Mapping[str, Any]) -> None:
         """Renew the line."""
         self._turn += 1
         text = line_text(status)
-        with self._lock:
-            if self._lively:
-                width = os.get_terminal_size().columns if sys.stdout.isatty() else 200
-                print(f"\r\x1b[2K{text[: width - 1]}", end="", flush=True)
-            elif self._turn % 10 == 1:
-                print(text, flush=True)
+        if self._lively:
+            width = os.get_terminal_size().columns
+            self._write(f"\r\x1b[2K{text[: width - 1]}")
+        elif self._turn % 10 == 1:
+            self._write(text + "\n")
 
     def say(self, text: str) -> None:
         """Tell something once, above the line."""
-        with self._lock:
-            print(f"\r\x1b[2K{text}" if self._lively else text, file=sys.stderr, flush=True)
+        self._write(f"\r\x1b[2K{text}\n" if self._lively else text + "\n", sys.stderr)
 
     def end(self) -> None:
         """Leave the line, so that the terminal's prompt stands below it."""
         if self._lively:
-            print(flush=True)
+            self._write("\n")
+
+    def _write(self, text: str, where: TextIO | None = None) -> None:
+        """Write to the terminal; a show does not stop because its terminal is gone."""
+        with self._lock, contextlib.suppress(OSError):
+            print(text, end="", file=where or sys.stdout, flush=True)
 
     def _strong(self, text: str) -> str:
         return f"\x1b[1m{text}\x1b[0m" if self._colour else text
