@@ -8,6 +8,7 @@ import os
 import platform
 from typing import Any
 
+from liveart.cli.processor import processor
 from liveart.errors import UsageError
 
 EXAMPLE = "example: liveart bench paint --seconds 10 --json"
@@ -46,19 +47,8 @@ def machine() -> dict[str, Any]:
     """Return what a figure must be read with: processor, cores, system, versions."""
     import torch
 
-    return {"system": f"{platform.system()} {platform.release()}", "processor": _processor(),
+    return {"system": f"{platform.system()} {platform.release()}", "processor": processor(),
             "cores": os.cpu_count(), "python": platform.python_version(), "torch": torch.__version__}
-
-
-def _processor() -> str:
-    try:
-        with open("/proc/cpuinfo", encoding="utf-8") as file:
-            for line in file:
-                if line.startswith("model name"):
-                    return line.split(":", 1)[1].strip()
-    except OSError:
-        pass  # not Linux
-    return platform.processor() or platform.machine()
 
 
 def _text(figures: dict[str, Any]) -> str:

@@ -19,6 +19,7 @@ import psutil
 
 from liveart import __version__
 from liveart.cli.devices import audio_devices, gpus
+from liveart.cli.processor import processor
 from liveart.core.board import Board
 from liveart.core.card import read_card, shipped_models
 from liveart.core.contract import Stage
@@ -63,21 +64,11 @@ def facts() -> Iterator[Check]:
     yield Check("liveart", "fact", f"{__version__} in {Path(__file__).parents[1]}")
     yield Check("python", "fact", f"{platform.python_version()} ({platform.python_implementation()})")
     yield Check("system", "fact", f"{platform.system()} {platform.release()} {platform.machine()}")
-    yield Check("processor", "fact", f"{_processor()}, {os.cpu_count()} threads")
+    yield Check("processor", "fact", f"{processor()}, {os.cpu_count()} threads")
     memory = psutil.virtual_memory()
     yield Check("memory", "fact", f"{memory.total / 2**30:.1f} GiB, {memory.available / 2**30:.1f} free")
     settings = {key: value for key, value in sorted(os.environ.items()) if key.startswith("LIVEART_")}
     yield Check("settings", "fact", ", ".join(f"{key}={value}" for key, value in settings.items()) or "none")
-
-
-def _processor() -> str:
-    """Return the processor's name as its maker says it, where the system tells."""
-    about = Path("/proc/cpuinfo")  # on Linux platform.processor() knows the kind only
-    if about.exists():
-        for line in about.read_text(encoding="utf-8", errors="replace").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
 
 
 def packages() -> Iterator[Check]:

@@ -11,16 +11,14 @@ from pathlib import Path
 from liveart.core.board import Board, Verdict
 from liveart.core.contract import Moment, Source
 from liveart.core.event import CLOCKED, Event
-from liveart.core.layout import Layout
 from liveart.core.ring import SampleRing, ring_bytes
 from liveart.core.values import ValueBlock, block_bytes
 from liveart.errors import LiveartError, PatchError, TakeError
+from liveart.show.beginning import make_source, put_starts, show_layout
 from liveart.show.child import Child
 from liveart.show.job import TAP_SECONDS, AddOutput, Job, RemoveOutput, Watch
 from liveart.show.patch import PartSpec, Patch
-from liveart.show.patch_file import build_path
 from liveart.show.picture_worker import picture_main
-from liveart.show.player import Group
 from liveart.show.shared import SharedBlock
 from liveart.show.sound_worker import sound_main
 from liveart.show.take import Replay, TakeWriter
@@ -50,7 +48,7 @@ class Conductor:
         self._children: list[Child] = []
         self._blocks: list[SharedBlock] = []
         self._recording: AddOutput | None = None
-        self.board = Board(self._layout(()), time=self.origin_time)
+        self.board = Board(show_layout(self.patch), time=self.origin_time)
         self.is_ready = False
 
     def start(self) -> None:
@@ -91,19 +89,10 @@ class Conductor:
         return "picture" if "picture" in make_sink(spec, self.patch.folder).takes else "sound"
 
     def _open_sources(self) -> None:
-        from liveart.core.registry import find_part
-
         for spec in self.patch.sources:
-            try:
-                source = find_part("source", spec.kind, self.patch.folder)(**spec.settings)
-            except (TypeError, ValueError) as error:
-                raise PatchError(f"sources.{spec.name}: {error}.") from error
+            source = make_source(spec, self.patch.folder)
             source.open(self.put)
             self._sources.append(source)
-
-    def _layout(self, groups: Sequence[Group]) -> Layout:
-        paths = [(spec.group, build_path(spec).params) for spec in self.patch.paths]
-        return Layout.of([*self.patch.show_params(), *paths, *groups])
 
     def wait_ready(self, timeout: float = 180.0) -> None:
         """Tick until all workers play. Raises the error of a worker that can't be opened."""
@@ -138,8 +127,7 @@ class Conductor:
     def _lay_out(self) -> None:
         """Make the board of what the workers opened, and point them to it."""
         groups = [group for child in self._children if child.opened for group in child.opened.groups]
-        order = {player.name: place for place, player in enumerate(self.patch.players)}
-        layout = self._layout(sorted(groups, key=lambda group: order[group[0]]))
+        layout = show_layout(self.patch, groups)
         block = SharedBlock.create(block_bytes(layout))
         self._blocks.append(block)
         self.board.relayout(layout, ValueBlock(block.buffer, layout))
@@ -153,11 +141,7 @@ class Conductor:
         """Set the patch's own values; the journey begins here, at beat 0."""
         self.origin_time = time.monotonic()
         self.board.restart(self.origin_time)
-        events = [Event(f"/liveart/{player.name}/{key}", value, self.origin_time, "patch")
-                  for player in self.patch.players for key, value in player.params.items()]
-        for verdict in self.board.put_all(events):
-            if verdict.judgement != "ok":
-                raise PatchError(verdict.text)
+        put_starts(self.patch, self.board, self.origin_time)
 
     def _tick_sources(self, now: float) -> None:
         if self._replay is not None:

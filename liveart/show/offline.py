@@ -7,15 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from liveart.core.board import Board
-from liveart.core.clock import ManualClock
-from liveart.core.contract import Moment, Source
+from liveart.core.contract import Moment
 from liveart.core.event import CLOCKED, Event
-from liveart.core.layout import Layout
 from liveart.core.material import Material, Picture, Sound
-from liveart.core.registry import find_part
-from liveart.errors import PatchError
+from liveart.show.beginning import make_source, put_starts, show_layout
 from liveart.show.patch import Patch
-from liveart.show.patch_file import build_path
 from liveart.show.take import Replay
 
 
@@ -39,31 +35,15 @@ class Offline:
         stage = self.patch.stage(self.device)
         self.picture = PictureEngine(self.patch, stage, self.troubles.append)
         self.sound = SoundEngine(self.patch, self.patch.stage("cpu"), self.troubles.append)
-        paths = [(spec.group, build_path(spec).params) for spec in self.patch.paths]
-        order = {player.name: place for place, player in enumerate(self.patch.players)}
-        groups = sorted([*self.picture.groups(), *self.sound.groups()], key=lambda group: order[group[0]])
-        self.layout = Layout.of([*self.patch.show_params(), *paths, *groups])
+        self.layout = show_layout(self.patch, [*self.picture.groups(), *self.sound.groups()])
         self.board = Board(self.layout, time=0.0)
-        self._put_starts()
-        self._sources = self._open_sources()
+        put_starts(self.patch, self.board, 0.0)
+        self._sources = [make_source(spec, self.patch.folder) for spec in self.patch.sources]
+        for source in self._sources:
+            source.open(self.board.put_all)
         self._replay = Replay(self.events)
-        self._clock = ManualClock()
         self.picture.begin(self.layout)
         self.sound.begin(self.layout)
-
-    def _put_starts(self) -> None:
-        for player in self.patch.players:
-            for key, value in player.params.items():
-                verdict = self.board.put(Event(f"/liveart/{player.name}/{key}", value, 0.0, "patch"))
-                if verdict.judgement != "ok":
-                    raise PatchError(verdict.text)
-
-    def _open_sources(self) -> list[Source]:
-        sources: list[Source] = []
-        for spec in self.patch.sources:
-            sources.append(find_part("source", spec.kind, self.patch.folder)(**spec.settings))
-            sources[-1].open(self.board.put_all)
-        return sources
 
     def materials(self, seconds: float) -> Iterator[Material]:
         """Yield Pictures and Sounds of the first `seconds`; at the same instant the picture comes first."""
@@ -98,7 +78,6 @@ class Offline:
         return Sound(made[: samples - index * block], self.patch.rate, time, index * block)
 
     def _advance(self, time: float) -> None:
-        self._clock.wait_until(time)
         events = self._replay.due(time)
         if events:
             self.troubles += [verdict.text for verdict in self.board.put_all(events) if verdict.text]

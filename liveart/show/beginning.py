@@ -1,0 +1,42 @@
+"""How a show begins, live or offline: its addresses, its starting values, its sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from liveart.core.board import Board
+from liveart.core.contract import Source
+from liveart.core.event import Event
+from liveart.core.layout import Layout
+from liveart.core.registry import find_part
+from liveart.errors import PatchError
+from liveart.show.patch import PartSpec, Patch
+from liveart.show.patch_file import build_path
+from liveart.show.player import Group
+
+
+def show_layout(patch: Patch, groups: Iterable[Group] = ()) -> Layout:
+    """Return all addresses: the show's own, its paths', then its players' in the order of the patch."""
+    order = {player.name: place for place, player in enumerate(patch.players)}
+    paths = [(spec.group, build_path(spec).params) for spec in patch.paths]
+    return Layout.of([*patch.show_params(), *paths, *sorted(groups, key=lambda group: order[group[0]])])
+
+
+def put_starts(patch: Patch, board: Board, time: float) -> None:
+    """Set the values that the patch starts with. Raises PatchError for one that can't be."""
+    events = [Event(f"/liveart/{player.name}/{key}", value, time, "patch")
+              for player in patch.players for key, value in player.params.items()]
+    for verdict in board.put_all(events):
+        if verdict.judgement != "ok":
+            raise PatchError(verdict.text)
+
+
+def make_source(spec: PartSpec, folder: str) -> Source:
+    """Return the source of a spec, not yet open. Raises PatchError."""
+    try:
+        made = find_part("source", spec.kind, folder)(**spec.settings)
+    except (TypeError, ValueError) as error:
+        raise PatchError(f"sources.{spec.name}: {error}.") from error
+    if not isinstance(made, Source):
+        raise PatchError(f"sources.{spec.name}: {spec.kind} is not a Source.", "Derive the class from liveart.Source.")
+    return made
