@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 # Each layer may import those above it in this list. Layers on one line never import each other.
-LAYERS = (("errors",), ("core",), ("nets",), ("weights",), ("sources", "generators", "sinks", "training"), ("show",),
+LAYERS = (("errors",), ("core",), ("nets", "midi"), ("weights",), ("sources", "generators", "sinks", "training"), ("show",),
           ("panel",), ("cli",), ("__main__",))
 RANK = {layer: rank for rank, layers in enumerate(LAYERS) for layer in layers}
 
@@ -20,6 +20,14 @@ WRAPPED_IN = {
     "PIL": ("sinks.", "training.", "show.", "panel.", "cli."),
     "pythonosc": ("sources.osc", "cli.bench"),  # the bench plays a sender
     "sounddevice": ("sinks.audio",),
+    "rtmidi": ("midi.ports",),
+    "mido": ("midi.",),
+    "link": ("sources.link",),
+    "glfw": ("sinks.window",),
+    "moderngl": ("sinks.window",),
+    "cyndilib": ("sinks.ndi",),
+    "zeroconf": ("panel.announce",),
+    "tomlkit": ("show.",),
     "aiohttp": ("panel.",),
     "av": ("sinks.", "training."),
     "tqdm": ("training.", "cli."),

@@ -4,42 +4,29 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 
-from liveart.core.event import CLOCKED, Event
-from liveart.core.layout import CLOCK_BEAT, CLOCK_TIME, FROZEN, HEADER, RECEIVED, TEMPO, Layout, Snapshot, width
-from liveart.core.param import Param
-from liveart.errors import ParamError, did_you_mean
+from liveart.core.event import Event
+from liveart.core.layout import Layout, Snapshot
+from liveart.core.param import Value
+from liveart.core.state import (
+    BEAT_ADDRESS,
+    FREEZE_ADDRESS,
+    POSITION,
+    TEMPO_ADDRESS,
+    Change,
+    Judgement,
+    State,
+    Verdict,
+)
+from liveart.errors import did_you_mean
 
-TEMPO_ADDRESS = "/liveart/clock/tempo"
-FREEZE_ADDRESS = "/liveart/freeze"
-TEMPO_START = 120.0
+__all__ = ["BEAT_ADDRESS", "FREEZE_ADDRESS", "TEMPO_ADDRESS", "Board", "Change", "Judgement", "Verdict"]
+
 _MOST_HINTS = 500  # looking for the nearest address takes milliseconds: not again and again in a flood of unknown ones
-
-Judgement = Literal["ok", "clipped", "refused", "unknown"]
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of one event, and the sentence to show for it ("" when fine)."""
-
-    event: Event
-    judgement: Judgement
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A value that changed: full address, number in native units, and who did it."""
-
-    address: str
-    number: float
-    time: float
-    origin: str
 
 
 class Block(Protocol):
@@ -62,18 +49,14 @@ class Board:
         self._block = block
         self._watchers: list[Callable[[Sequence[Change]], None]] = []
         self._hints: dict[str, str] = {}
-        self.layout = layout
-        self._numbers = layout.starts()
-        self._numbers[CLOCK_TIME] = time
-        self._start_tempo(tempo)
+        self._state = State(layout, time, tempo)
+        self._morphing: dict[str, float] = {}
         self._publish()
 
-    def _start_tempo(self, tempo: float | None) -> None:
-        param, place = self.layout.params.get(TEMPO_ADDRESS), self.layout.places.get(TEMPO_ADDRESS)
-        if param is not None and place is not None:
-            tempo = param.start if tempo is None else param.read(tempo).number
-            self._numbers[place] = tempo
-        self._numbers[TEMPO] = TEMPO_START if tempo is None else tempo
+    @property
+    def layout(self) -> Layout:
+        """The addresses of the show."""
+        return self._state.layout
 
     def watch(self, watcher: Callable[[Sequence[Change]], None]) -> None:
         """Call `watcher` with the changes of every accepted batch, outside the lock, in the order they took effect.
@@ -91,12 +74,66 @@ class Board:
         events = tuple(events)  # foreign code, if it is a generator: run before the lock is taken
         changes: list[Change] = []
         with self._lock:
-            verdicts = [self._apply(event, changes) for event in events]
+            verdicts = [self._state.apply(event, changes) for event in events]
+            self._publish()
             if changes:
-                self._publish()
                 self._untold.append(changes)
         self._tell()
         return [self._with_hint(verdict) if verdict.judgement == "unknown" else verdict for verdict in verdicts]
+
+    def recall(self, values: Mapping[str, Value], event: Event, launch: float | None = None, beats: float = 0.0,
+               curve: int = 0) -> list[Verdict]:
+        """Morph to `values` (address → native value) in `beats` beats; return what did not fit, never raise.
+
+        The morph begins at beat `launch` (at once when None), be it ahead: every reader works out the moment by
+        itself, to the frame. `event` says when and by whom; `curve` is a place in morph.CURVES.
+        """
+        with self._lock:
+            start = self._state.beat(event.time) if launch is None else launch
+            verdicts = self._state.recall(values, start, beats, curve, event)
+            self._morphing |= dict.fromkeys(values, np.nan)
+            self._publish()
+        return verdicts
+
+    def follow_morph(self, time: float, origin: str) -> bool:
+        """Tell the watchers where the morph has come to by `time`; True while it runs or waits for its launch."""
+        with self._lock:
+            if not self._morphing:
+                return False
+            snapshot = self._state.snapshot()
+            share = snapshot.share(snapshot.beat(time))
+            if share > 0.0:
+                self._note_morph(snapshot.at(snapshot.beat(time)), time, origin)
+            if share == 1.0:
+                self._morphing.clear()
+        self._tell()
+        return share < 1.0
+
+    def _note_morph(self, now: Snapshot, time: float, origin: str) -> None:
+        changes = []
+        for address, before in self._morphing.items():
+            if address in now.layout.params and (number := now[address]) != before:
+                changes.append(Change(address, number, time, origin))
+                self._morphing[address] = number
+        if changes:
+            self._untold.append(changes)
+
+    def capture(self, time: float) -> dict[str, Value]:
+        """Return all values by address as people write them, with the places of all journeys; for `recall`.
+
+        Left out: triggers, notes, and what an LFO (or whatever else follows the beat) moves at present.
+        """
+        with self._lock:
+            snapshot, clocked = self._state.snapshot(), set(self._state.clocked)
+        beat = snapshot.beat(time)
+        now, values = snapshot.at(beat), dict[str, Value]()
+        for address, param in now.layout.entries:
+            if param.kind in ("trigger", "notes") or address in clocked:
+                continue
+            values[address] = param.show(now[address])
+            if param.kind == "rate":
+                values[f"{address}/{POSITION}"] = now.position(address, beat)
+        return values
 
     def _tell(self) -> None:
         """Tell the watchers all that is untold, one teller at a time, so that the newest value is told last."""
@@ -117,20 +154,14 @@ class Board:
         return Verdict(verdict.event, "unknown", f"{verdict.text} {hint or ''}".rstrip())
 
     def snapshot(self) -> Snapshot:
-        """Return the values now."""
+        """Return the values now; `snapshot.at(beat)` has what morphs on its way."""
         with self._lock:
-            layout, numbers = self.layout, self._numbers.copy()
-        numbers.flags.writeable = False
-        return Snapshot(layout, numbers)
+            return self._state.snapshot()
 
     def restart(self, time: float) -> None:
         """Begin the show at `time`: beat 0, and every journey at its start."""
         with self._lock:
-            self._numbers[CLOCK_TIME], self._numbers[CLOCK_BEAT] = time, 0.0
-            for address, param in self.layout.entries:
-                if param.kind == "rate":
-                    place = self.layout.places[address]
-                    self._numbers[place + 1 : place + 3] = 0.0
+            self._state.restart(time)
             self._publish()
 
     def detach(self) -> None:
@@ -144,87 +175,12 @@ class Board:
         A choice stays by its word. A rate that is new sets out from 0 at the newest event.
         """
         with self._lock:
-            time = max(self._numbers[CLOCK_TIME], self._numbers[RECEIVED] / 1e9)
-            fresh = layout.starts()
-            fresh[:HEADER] = self._numbers[:HEADER]
-            for address, param in layout.entries:
-                place, before = layout.places[address], self.layout.params.get(address)
-                if before is not None and before.kind == param.kind:
-                    fresh[place : place + width(param)] = self._kept(address, before, param, time)
-                elif param.kind == "rate":
-                    fresh[place + 2] = self._beat(time)
-            self.layout, self._numbers, self._block = layout, fresh, block
+            self._state.relayout(layout)
+            self._block = block
             self._hints.clear()
+            self._morphing.clear()
             self._publish()
-
-    def _kept(self, address: str, before: Param, param: Param, time: float) -> np.ndarray:
-        """Return the numbers of a param that stays, made to fit its new declaration."""
-        place = self.layout.places[address]
-        if param.kind == "rate":
-            self._anchor(place, time)
-        kept = self._numbers[place : place + width(param)].copy()
-        if param.kind == "choice":
-            word = before.show(kept[0])
-            kept[0] = param.read(word).number if word in param.choices else param.start
-        elif param.kind != "trigger":
-            kept[0] = param.clip(kept[0])
-        return kept
-
-    def _apply(self, event: Event, changes: list[Change]) -> Verdict:
-        is_norm = event.address.endswith("/norm")
-        address = event.address[:-5] if is_norm else event.address
-        param = self.layout.params.get(address)
-        if param is None:
-            return Verdict(event, "unknown", f"unknown address {event.address:.100}.")
-        try:
-            reading = param.read_norm(event.value) if is_norm else param.read(event.value)
-        except ParamError as error:
-            return Verdict(event, "refused", f"{event.address}: {error}")
-        self._set(address, param, reading.number, event, changes)
-        if reading.clipped:
-            limits = "0..1" if is_norm else f"{param.bottom:g}..{param.top:g}"
-            return Verdict(event, "clipped", f"{event.address}: {event.value} clipped to {limits}.")
-        return Verdict(event, "ok")
-
-    def _set(self, address: str, param: Param, number: float, event: Event, changes: list[Change]) -> None:
-        place = self.layout.places[address]
-        if param.kind == "trigger":
-            if number == 0.0:
-                return
-            number = self._numbers[place] + 1.0  # counted, so that no firing is lost or merged
-        elif param.kind == "rate":
-            self._anchor(place, event.time)
-        elif address == TEMPO_ADDRESS:
-            self._retime(event.time, number)
-        elif address == FREEZE_ADDRESS:
-            self._freeze(bool(number), event.time)
-        self._numbers[place] = number
-        if event.origin != CLOCKED:
-            self._numbers[RECEIVED] = max(self._numbers[RECEIVED], event.time * 1e9)
-        changes.append(Change(address, float(number), event.time, event.origin))
-
-    def _beat(self, time: float) -> float:
-        n = self._numbers
-        return float(n[CLOCK_BEAT] + (time - n[CLOCK_TIME]) * n[TEMPO] / 60.0)
-
-    def _anchor(self, place: int, time: float) -> None:
-        """Keep the distance travelled so far, so that a new rate goes on from where it stands."""
-        n, beat = self._numbers, self._beat(time)
-        if not n[FROZEN]:
-            n[place + 1] += n[place] * (beat - n[place + 2])
-        n[place + 2] = beat
-
-    def _retime(self, time: float, tempo: float) -> None:
-        n = self._numbers
-        n[CLOCK_BEAT], n[CLOCK_TIME] = self._beat(time), time
-        n[TEMPO] = tempo
-
-    def _freeze(self, frozen: bool, time: float) -> None:
-        for address, param in self.layout.entries:
-            if param.kind == "rate":
-                self._anchor(self.layout.places[address], time)
-        self._numbers[FROZEN] = float(frozen)
 
     def _publish(self) -> None:
         if self._block is not None:
-            self._block.write(self._numbers)
+            self._block.write(self._state.numbers)

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from liveart.core.event import Event
+from liveart.core.gesture import Gesture
 from liveart.core.material import Material
 from liveart.core.param import Param, Value
 
@@ -116,7 +117,11 @@ class Source(ABC):
 
 
 class Sink(ABC):
-    """Carries material away. `takes` says which kinds. May be slow: each sink has a thread of its own."""
+    """Carries material away. `takes` says which kinds: "picture", "sound", or "values" (what changes on the board).
+
+    May be slow: each sink has a thread of its own, in which `send` is called. `open`, `tend` and `close` are called
+    in the main thread of its process.
+    """
 
     takes: frozenset[str] = frozenset({"picture"})
     is_quick: ClassVar[bool] = False  # True: `send` takes far below a millisecond and is called without a thread
@@ -138,6 +143,13 @@ class Sink(ABC):
     def wanted(self) -> int | None:
         """Return how many samples it has room for now; None: it follows the show's clock."""
         return None
+
+    def tend(self) -> Sequence[Gesture]:
+        """Do what must be done in the main thread, where systems keep their windows; called at every frame.
+
+        Returns what hands did meanwhile (keys pressed in a window). Must be quick.
+        """
+        return ()
 
     def close(self) -> None:  # noqa: B027
         """Finish what was begun; may be called twice."""

@@ -1,10 +1,13 @@
-"""Material: what generators make and sinks carry: pictures and sound, with the times that belong to them."""
+"""Material: what sinks carry: pictures, sound, and values of the board, with the times that belong to them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+
+from liveart.core.layout import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,4 +43,18 @@ class Sound:
     received_ns: int = 0
 
 
-Material = Picture | Sound
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What has changed on the board since the last time; for sinks that send control on: OSC, MIDI, clock.
+
+    snapshot  all values now; its `beat(time)` and `tempo` are the show's clock
+    changes   address → number in native units, the newest of each; a trigger gives how often it has fired
+    time      `time.monotonic` seconds
+    """
+
+    snapshot: Snapshot
+    changes: Mapping[str, float]
+    time: float
+
+
+Material = Picture | Sound | Values

@@ -10,14 +10,14 @@ import numpy as np
 
 from liveart.errors import ParamError, did_you_mean
 
-Kind = Literal["float", "int", "bool", "choice", "trigger", "rate"]
+Kind = Literal["float", "int", "bool", "choice", "trigger", "rate", "notes"]
 Curve = Literal["linear", "log", "square"]
 Value = float | int | bool | str | None
 
-KINDS = ("float", "int", "bool", "choice", "trigger", "rate")
+KINDS = ("float", "int", "bool", "choice", "trigger", "rate", "notes")
 CURVES = ("linear", "log", "square")
 PADS = ("", "x", "y")
-_FIXED_RANGE = ("bool", "choice", "trigger")  # their low and high follow from the kind
+_FIXED_RANGE = ("bool", "choice", "trigger", "notes")  # their low and high follow from the kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,15 @@ class Reading:
 class Param:
     """One named control of a player.
 
-    kind    float, int, bool, choice, trigger, or rate: a speed whose travelled distance the board
-            keeps, so that picture and sound stand at the same place of a path.
+    kind    float, int, bool, choice, trigger, rate: a speed whose travelled distance the board keeps, so that
+            picture and sound stand at the same place of a path; or notes: a keyboard's held notes (core/notes.py),
+            played at <address>/<note>.
     glide   seconds in which a jump of the value is smoothed away (0 = at once); float only.
     curve   how 0..1 maps to low..high: linear, log (low > 0) or square (fine at the low end).
     pad     "x" or "y" when the param is an axis of an XY pad.
+    steps   a trigger's: the name of the rate or number beside it that each firing moves on by one.
+    on_path True for a param that places a path: a morph between two cues then travels from point to point through
+            latent space, not along the path.
 
     Raises ParamError for a declaration that contradicts itself.
     """
@@ -52,6 +56,8 @@ class Param:
     choices: tuple[str, ...] = ()
     help: str = ""
     pad: str = ""
+    steps: str = ""
+    on_path: bool = False
 
     def __post_init__(self) -> None:
         self._check_words()
@@ -59,7 +65,7 @@ class Param:
         if not 0.0 <= self.glide < math.inf or (self.glide and self.kind != "float"):
             raise ParamError(f'param "{self.name}" of kind {self.kind} has a glide of {self.glide} s.',
                              "Only a float glides, in 0 or more seconds.")
-        if self.kind != "trigger" and self.read(self.default).clipped:
+        if self.kind not in ("trigger", "notes") and self.read(self.default).clipped:
             raise ParamError(f'param "{self.name}": default {self.default!r} is not within '
                              f"{self.bottom:g}..{self.top:g}.", "Mend default, low or high.")
 
@@ -105,13 +111,16 @@ class Param:
     @property
     def start(self) -> float:
         """The default as the board keeps it."""
-        return 0.0 if self.kind == "trigger" else self.read(self.default).number
+        return 0.0 if self.kind in ("trigger", "notes") else self.read(self.default).number
 
     def read(self, value: Value) -> Reading:
         """Return `value`, given in native units, as a number within the range.
 
         Raises ParamError for a wrong type, NaN or infinity; out-of-range numbers are clipped.
         """
+        if self.kind == "notes":
+            raise ParamError(f'"{self.name}" takes notes.',
+                             f"Send a velocity, 0 to 1, to …/{self.name}/60, and 0 to end it.")
         if self.kind == "choice" and isinstance(value, str):
             return Reading(float(self._choice(value)))
         number = self._number(value)
@@ -127,6 +136,8 @@ class Param:
 
         A bool is on from the middle of the fader; a trigger fires anywhere above 0, as soft pads send little.
         """
+        if self.kind == "notes":
+            return self.read(value)
         position = self._number(value)
         if self.kind == "trigger":
             return Reading(0.0 if position == 0 else 1.0)

@@ -23,11 +23,13 @@ FLOWS = ("spline", "rest", "arc")
 
 
 def _speed(default: float) -> Param:
-    return Param("speed", default, -4.0, 4.0, kind="rate", unit="steps/beat",
+    return Param("speed", default, -4.0, 4.0, kind="rate", unit="steps/beat", on_path=True,
                  help="how fast the journey goes; 0 stands still, below 0 goes back")
 
 
-OFFSET = Param("offset", 0.0, -8.0, 8.0, unit="steps", glide=0.4, help="a place further along the journey")
+OFFSET = Param("offset", 0.0, -8.0, 8.0, unit="steps", glide=0.4, on_path=True,
+               help="a place further along the journey")
+NEXT = Param("next", kind="trigger", steps="speed", help="jump to the next station")
 
 
 class Path(ABC):
@@ -44,7 +46,8 @@ class Hold(Path):
     """Stands at a seed; a value between two seeds stands between them."""
 
     def __init__(self, seed: float = 0) -> None:
-        self.params = (Param("seed", float(seed), 0.0, 9999.0, glide=0.6, help="which point"),)
+        self.params = (Param("seed", float(seed), 0.0, 9999.0, glide=0.6, on_path=True, help="which point"),
+                       Param("next", kind="trigger", steps="seed", help="go to the next seed"))
 
     def at(self, values: Values, dims: int) -> np.ndarray:
         """Return the arc between the two nearest seeds."""
@@ -62,7 +65,7 @@ class Loop(Path):
                  flow: str = "spline", speed: float = 0.25) -> None:
         if bool(seeds) == bool(keyframes):
             raise PatchError("a loop path needs either seeds or keyframes.", "Write seeds = [1, 2, 3].")
-        self.params = (_speed(speed), OFFSET)
+        self.params = (_speed(speed), OFFSET, NEXT)
         self._seeds = [int(seed) for seed in seeds]
         self._keyframes = [_keyframe(frame) for frame in keyframes]
         self._flow = _checked(flow)
@@ -83,7 +86,7 @@ class Walk(Path):
     """Wanders through one new seed after another and never comes back."""
 
     def __init__(self, seed: int = 0, flow: str = "spline", speed: float = 0.25) -> None:
-        self.params = (_speed(speed), OFFSET)
+        self.params = (_speed(speed), OFFSET, NEXT)
         self._seed = int(seed)
         self._flow = _checked(flow)
 
@@ -100,7 +103,7 @@ class Orbit(Path):
 
     def __init__(self, seed: int = 0, radius: float = 0.6, speed: float = 0.0625) -> None:
         self.params = (_speed(speed), OFFSET,
-                       Param("radius", radius, 0.0, 1.0, glide=0.3, help="how far from the centre"))
+                       Param("radius", radius, 0.0, 1.0, glide=0.3, on_path=True, help="how far from the centre"))
         self._seed = int(seed)
 
     def at(self, values: Values, dims: int) -> np.ndarray:
@@ -138,9 +141,9 @@ class Grid(Path):
     """A plane of seeds under an XY pad: whole numbers are seeds, between them is a blend of four."""
 
     def __init__(self, seed: int = 0, x: float = 0.0, y: float = 0.0, drift: float = 0.0) -> None:
-        self.params = (Param("x", x, -4.0, 4.0, glide=0.25, pad="x", help="across the plane of seeds"),
-                       Param("y", y, -4.0, 4.0, glide=0.25, pad="y", help="up the plane of seeds"),
-                       Param("speed", drift, -4.0, 4.0, kind="rate", unit="steps/beat",
+        self.params = (Param("x", x, -4.0, 4.0, glide=0.25, pad="x", on_path=True, help="across the plane of seeds"),
+                       Param("y", y, -4.0, 4.0, glide=0.25, pad="y", on_path=True, help="up the plane of seeds"),
+                       Param("speed", drift, -4.0, 4.0, kind="rate", unit="steps/beat", on_path=True,
                              help="drift along the plane by itself"))
         self._seed = int(seed)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from typing import Any
 
+from liveart.core.gesture import Gesture
 from liveart.core.layout import Layout
 from liveart.errors import LiveartError
-from liveart.show.job import Failed, Job, Opened, Quit, Report, Trouble, UseLayout, say
+from liveart.show.job import Failed, Hands, Job, Opened, Quit, Report, Trouble, UseLayout, say
 
 HANG_SECONDS = 8.0
 OPEN_SECONDS = 180.0
@@ -21,11 +22,13 @@ _spawn = multiprocessing.get_context("spawn")  # never fork: threads and GPU con
 class Child:
     """Starts, hears and restarts one worker. `poll` is called by the conductor's loop; nothing here waits."""
 
-    def __init__(self, job: Job, main: Callable[[Job, Connection], None], on_trouble: Callable[[str], None]) -> None:
+    def __init__(self, job: Job, main: Callable[[Job, Connection], None], on_trouble: Callable[[str], None],
+                 on_hands: Callable[[Sequence[Gesture]], None] = lambda gestures: None) -> None:
         self.kind = job.kind
         self._job = job
         self._main = main
         self._on_trouble = on_trouble
+        self._on_hands = on_hands
         self.opened: Opened | None = None
         self.failed: LiveartError | None = None
         self.figures: dict[str, Any] = {}
@@ -122,6 +125,8 @@ class Child:
                 self._pause = 0.0 if now - self._born > 20 else self._pause
             case Trouble(text=text):
                 self._on_trouble(text)
+            case Hands(gestures=gestures):
+                self._on_hands(gestures)
 
     def _lost(self, now: float, what: str) -> None:
         if self.failed is not None and self.opened is None:

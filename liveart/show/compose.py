@@ -134,10 +134,11 @@ def fit_to(layer: Layer, size: tuple[int, int], fit: str) -> Layer:
     return scale(layer[:, :, top : top + keep_h, left : left + keep_w], width, height)
 
 
-def to_pixels(layer: Layer, brightness: float) -> np.ndarray:
-    """Return uint8 [height, width, 3], rows top to bottom, at a brightness 0..1."""
+def to_pixels(layer: Layer, brightness: float, light: float = 0.0) -> np.ndarray:
+    """Return uint8 [height, width, 3], rows top to bottom, at a brightness 0..1, under so much white (0..1)."""
     pixels = layer.permute(0, 2, 3, 1)[0].contiguous().cpu().numpy()
-    if brightness >= 1.0:
+    if brightness >= 1.0 and light < 0.002:
         return pixels
-    table = (np.arange(256) * max(brightness, 0.0)).round().astype(np.uint8)
+    dimmed = np.arange(256) * min(max(brightness, 0.0), 1.0)
+    table = (dimmed + (255.0 - dimmed) * light).round().astype(np.uint8)
     return np.take(table, pixels)

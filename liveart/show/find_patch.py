@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
+
+import tomlkit
 
 from liveart.core.card import find_model, read_card, shipped_models
 from liveart.core.registry import find_part
@@ -25,11 +30,12 @@ def find_patch(word: str | None) -> Patch:
     """Return the patch that `word` means; the built-in one for None.
 
     `word` is a patch file, the name of a shipped patch, `file.py:Class`, or a model: folder, file or shipped name.
+    A shipped patch in which something was stored lies in the working folder from then on, and is found there first.
     Raises PatchError or ModelError, with the nearest name, when it is none of these.
     """
     shipped = shipped_patches()
     if word is None or word in shipped:
-        return read_patch(shipped[word or BUILT_IN])
+        return _read_shipped(word or BUILT_IN, shipped)
     if word.endswith(".toml") and Path(word).name != "card.toml":
         return read_patch(word)
     if ".py" in word:
@@ -43,10 +49,17 @@ def find_patch(word: str | None) -> Patch:
         raise PatchError(f'there is no patch or model "{word}".', did_you_mean(word, known)) from error
 
 
+def _read_shipped(name: str, shipped: Mapping[str, Path]) -> Patch:
+    own = Path(f"{name}.toml")
+    if own.is_file() and not own.resolve().is_relative_to(shipped[name].parent.resolve()):
+        return read_patch(own)
+    return replace(read_patch(shipped[name]), is_shipped=True)
+
+
 def patch_for_part(word: str) -> Patch:
     """Return a patch that plays one generator of the user's own."""
     name = find_part("generator", word).__name__.lower()
-    return patch_from({"name": name, "players": {name: {"generator": word, "path": {"kind": "walk"}}}})
+    return _written({"name": name, "players": {name: {"generator": word, "path": {"kind": "walk"}}}})
 
 
 def patch_for_model(word: str) -> Patch:
@@ -55,4 +68,9 @@ def patch_for_model(word: str) -> Patch:
     card = read_card(folder)
     name = "".join(letter if letter.isalnum() else "_" for letter in card.name) or "model"
     player = {"generator": card.kind, "model": str(folder.resolve()), "path": {"kind": "walk", "speed": 0.25}}
-    return patch_from({"name": name, "players": {name: player}})
+    return _written({"name": name, "players": {name: player}})
+
+
+def _written(table: dict[str, Any]) -> Patch:
+    """Return the patch of a table, with the text that would give it again, should something be stored in it."""
+    return patch_from(table, text=tomlkit.dumps(table))

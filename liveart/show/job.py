@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any
 
+from liveart.core.gesture import Gesture
 from liveart.core.layout import Layout
 from liveart.errors import LiveartError
 from liveart.show.patch import PartSpec, Patch
@@ -51,6 +52,13 @@ class Trouble:
     """Worker → conductor: something to tell once."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """Worker → conductor: what hands did in a window."""
+
+    gestures: tuple[Gesture, ...]
 
 
 @dataclass(frozen=True, slots=True)

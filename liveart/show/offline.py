@@ -6,11 +6,12 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from liveart.core.board import Board
+from liveart.core.board import Board, Verdict
 from liveart.core.contract import Moment
 from liveart.core.event import CLOCKED, Event
 from liveart.core.material import Material, Picture, Sound
 from liveart.show.beginning import make_source, put_starts, show_layout
+from liveart.show.desk import Desk
 from liveart.show.patch import Patch
 from liveart.show.take import Replay
 
@@ -38,9 +39,10 @@ class Offline:
         self.layout = show_layout(self.patch, [*self.picture.groups(), *self.sound.groups()])
         self.board = Board(self.layout, time=0.0)
         put_starts(self.patch, self.board, 0.0)
+        self.desk = Desk(self.board, self.patch.cues, self.patch.bar, self.patch.safe, self.troubles.append)
         self._sources = [make_source(spec, self.patch.folder) for spec in self.patch.sources]
         for source in self._sources:
-            source.open(self.board.put_all)
+            source.open(self._put)
         self._replay = Replay(self.events)
         self.picture.begin(self.layout)
         self.sound.begin(self.layout)
@@ -80,13 +82,19 @@ class Offline:
     def _advance(self, time: float) -> None:
         events = self._replay.due(time)
         if events:
-            self.troubles += [verdict.text for verdict in self.board.put_all(events) if verdict.text]
+            self._put(events)
+        self.desk.tick(time)
+
+    def _put(self, events: Sequence[Event]) -> list[Verdict]:
+        verdicts = self.desk.put(events)
+        self.troubles += [verdict.text for verdict in verdicts if verdict.text]
+        return verdicts
 
     def _tick_sources(self, now: Moment) -> None:
         for source in self._sources:
             events = [Event(address, value, now.time, CLOCKED) for address, value in source.tick(now)]
             if events:
-                self.troubles += [verdict.text for verdict in self.board.put_all(events) if verdict.text]
+                self._put(events)
 
     def close(self) -> None:
         """Let go of models and sources."""

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from liveart.core.binding import Binding
 from liveart.core.contract import Stage
 from liveart.core.param import Param
+from liveart.midi.device import MidiDevice
+from liveart.show.cue_list import CueList
 
 FORMAT = "liveart-patch"
 FORMAT_VERSION = 1
@@ -59,6 +62,10 @@ class Patch:
 
     sound_device  "auto" (the default device, if there is one), "none", or a part of the name of one that must be there
     panel_token   what a page must know when the panel is open to a network; "" draws a fresh one at each start
+    follow        whose tempo the show follows: "" its own, "link", or "midi:NAME" of a [midi.NAME]
+    nudge         milliseconds by which the show runs ahead of what it follows; below 0: behind
+    safe          addresses (with * and ?) that no cue keeps or moves
+    file          where it was read from; "" for none; `is_shipped` when it travels with liveart
     """
 
     name: str
@@ -82,8 +89,17 @@ class Patch:
     panel_port: int = 8321
     panel_token: str = ""
     device: str = "auto"
+    bar: int = 4
+    follow: str = ""
+    nudge: float = 0.0
+    midi: tuple[MidiDevice, ...] = ()
+    bindings: tuple[Binding, ...] = ()
+    cues: CueList = field(default_factory=CueList)
+    safe: tuple[str, ...] = ()
     folder: str = "."
     text: str = ""
+    file: str = ""
+    is_shipped: bool = False
 
     def players_of(self, kind: str) -> tuple[PlayerSpec, ...]:
         """Return the players that make one kind of material."""
@@ -104,8 +120,10 @@ class Patch:
             ("", (Param("panic", kind="trigger", help="silence all voices now and start them clean"),
                   Param("blackout", False, kind="bool", help="fade picture and sound out; 0 brings them back"),
                   Param("freeze", False, kind="bool", help="hold the journey and the picture where they are"))),
-            ("clock", (Param("tempo", self.tempo, 20.0, 300.0, unit="bpm", help="beats a minute"),)),
-            ("picture", (Param("brightness", 1.0, glide=0.15, help="master brightness of the picture"),)),
+            ("clock", (Param("tempo", self.tempo, 20.0, 300.0, unit="bpm", help="beats a minute"),
+                       Param("tap", kind="trigger", help="tap the tempo; each tap is a beat"))),
+            ("picture", (Param("brightness", 1.0, glide=0.15, help="master brightness of the picture"),
+                         Param("flash", kind="trigger", help="a flash of white that fades at once"))),
             ("sound", (Param("gain", self.gain, -60.0, 6.0, unit="dB", glide=0.1,
                              help="master level; the lowest value is silence"),)),
         ]

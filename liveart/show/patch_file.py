@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import inspect
-import math
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path as File
 from typing import Any
 
@@ -23,9 +23,11 @@ from liveart.show.patch import (
     PathSpec,
     PlayerSpec,
 )
+from liveart.show.patch_checks import check_keys, choice_at, list_at, number_at, table_at
+from liveart.show.patch_hands import read_bindings, read_clock, read_cues, read_midi
 
-TOP = ("format", "format_version", "name", "seed", "device", "clock", "picture", "sound", "osc", "panel", "paths",
-       "players", "sources", "outputs")
+TOP = ("format", "format_version", "name", "seed", "device", "clock", "picture", "sound", "osc", "panel", "midi",
+       "paths", "players", "sources", "outputs", "bindings", "cues", "setlist")
 PLAYER_KEYS = ("generator", "path", "opacity", "blend", "gain", "params")
 KINDS = {"wavetable": "sound"}
 
@@ -38,7 +40,7 @@ def read_patch(file: str | File) -> Patch:
     except (OSError, UnicodeDecodeError) as error:
         raise PatchError(f"patch {path} can't be read: {error}.", "Start one with: liveart new NAME") from error
     try:
-        return parse_patch(text, folder=str(path.parent), fallback_name=path.stem)
+        return replace(parse_patch(text, folder=str(path.parent), fallback_name=path.stem), file=str(path))
     except PatchError as error:
         raise PatchError(f"{path}: {error.what}", error.hint) from error
 
@@ -54,20 +56,21 @@ def parse_patch(text: str, folder: str = ".", fallback_name: str = "patch") -> P
 
 def patch_from(table: Mapping[str, Any], folder: str = ".", fallback_name: str = "patch", text: str = "") -> Patch:
     """Return the patch in a table of TOML's values."""
-    _check_keys(table, TOP, "a patch")
+    check_keys(table, TOP, "a patch")
     _check_version(table)
     values: dict[str, Any] = {"folder": folder, "text": text, "name": str(table.get("name", fallback_name))}
-    values |= _numbers(table)
-    shared = {name: path_spec(name, spec, f"paths.{name}") for name, spec in _table(table, "paths").items()}
-    players = [_player(name, spec, shared, folder) for name, spec in _table(table, "players").items()]
+    values |= _numbers(table) | read_midi(table) | read_bindings(table) | read_cues(table)
+    values |= read_clock(table_at(table, "clock"), [device.name for device in values["midi"]])
+    shared = {name: path_spec(name, spec, f"paths.{name}") for name, spec in table_at(table, "paths").items()}
+    players = [_player(name, spec, shared, folder) for name, spec in table_at(table, "players").items()]
     if not players:
         raise PatchError("a patch needs at least one player.", "Add [players.NAME] with generator = \"gan\".")
     _check_names([*shared, *(player.name for player in players)])
     values["players"], values["paths"] = tuple(players), tuple(shared.values())
     values["sources"] = tuple(_part("source", name, spec, f"sources.{name}", folder)
-                              for name, spec in _table(table, "sources").items())
+                              for name, spec in table_at(table, "sources").items())
     values["outputs"] = tuple(_part("sink", f"output {i + 1}", spec, f"outputs[{i}]", folder)
-                              for i, spec in enumerate(_list(table, "outputs")))
+                              for i, spec in enumerate(list_at(table, "outputs")))
     return Patch(**values)
 
 
@@ -109,10 +112,10 @@ def _player(name: str, table: Any, shared: Mapping[str, PathSpec], folder: str) 
         kind = part.kind
     return PlayerSpec(name=name, generator=generator, kind=kind, settings=settings,
                       path=_player_path(name, table.get("path"), shared),
-                      opacity=_number(table, "opacity", 1.0, 0.0, 1.0, where),
-                      blend=_choice(table, "blend", BLENDS, where),
-                      gain=_number(table, "gain", 0.0, -60.0, 6.0, where),
-                      params=_table(table, "params", where))
+                      opacity=number_at(table, "opacity", 1.0, 0.0, 1.0, where),
+                      blend=choice_at(table, "blend", BLENDS, where),
+                      gain=number_at(table, "gain", 0.0, -60.0, 6.0, where),
+                      params=table_at(table, "params", where))
 
 
 def _player_path(name: str, value: Any, shared: Mapping[str, PathSpec]) -> PathSpec | None:
@@ -147,30 +150,28 @@ def _check_settings(part: type[Any], settings: Mapping[str, Any], where: str, al
 
 
 def _numbers(table: Mapping[str, Any]) -> dict[str, Any]:
-    clock, picture = _table(table, "clock"), _table(table, "picture")
-    sound, osc, panel = _table(table, "sound"), _table(table, "osc"), _table(table, "panel")
-    _check_keys(clock, ("tempo",), "[clock]")
-    _check_keys(picture, ("size", "fps", "fit"), "[picture]")
-    _check_keys(sound, ("rate", "block", "gain", "device"), "[sound]")
-    _check_keys(osc, ("host", "port", "ignore_time_tags"), "[osc]")
-    _check_keys(panel, ("host", "port", "token"), "[panel]")
+    picture = table_at(table, "picture")
+    sound, osc, panel = table_at(table, "sound"), table_at(table, "osc"), table_at(table, "panel")
+    check_keys(picture, ("size", "fps", "fit"), "[picture]")
+    check_keys(sound, ("rate", "block", "gain", "device"), "[sound]")
+    check_keys(osc, ("host", "port", "ignore_time_tags"), "[osc]")
+    check_keys(panel, ("host", "port", "token"), "[panel]")
     return {
-        "seed": int(_number(table, "seed", 0, 0, 2**32 - 1, "the patch")),
+        "seed": int(number_at(table, "seed", 0, 0, 2**32 - 1, "the patch")),
         "device": str(table.get("device", "auto")),
-        "tempo": _number(clock, "tempo", 120.0, 20.0, 300.0, "[clock]"),
         "size": parse_size(picture.get("size", [512, 512])),
-        "fps": _number(picture, "fps", 60.0, 1.0, 240.0, "[picture]"),
-        "fit": _choice(picture, "fit", FITS, "[picture]"),
-        "rate": int(_number(sound, "rate", 48000, 8000, 192000, "[sound]")),
-        "block": int(_number(sound, "block", 512, 32, 8192, "[sound]")),
-        "gain": _number(sound, "gain", -3.0, -60.0, 6.0, "[sound]"),
+        "fps": number_at(picture, "fps", 60.0, 1.0, 240.0, "[picture]"),
+        "fit": choice_at(picture, "fit", FITS, "[picture]"),
+        "rate": int(number_at(sound, "rate", 48000, 8000, 192000, "[sound]")),
+        "block": int(number_at(sound, "block", 512, 32, 8192, "[sound]")),
+        "gain": number_at(sound, "gain", -3.0, -60.0, 6.0, "[sound]"),
         "sound_device": str(sound.get("device", "auto")),
         "osc_host": str(osc.get("host", "127.0.0.1")),
-        "osc_port": int(_number(osc, "port", 9000, 0, 65535, "[osc]")),
+        "osc_port": int(number_at(osc, "port", 9000, 0, 65535, "[osc]")),
         "ignore_time_tags": bool(osc.get("ignore_time_tags", False)),
         "panel_host": str(panel.get("host", "127.0.0.1")),
         "panel_token": str(panel.get("token", "")),
-        "panel_port": int(_number(panel, "port", 8321, 0, 65535, "[panel]")),
+        "panel_port": int(number_at(panel, "port", 8321, 0, 65535, "[panel]")),
     }
 
 
@@ -184,12 +185,6 @@ def parse_size(value: Any) -> tuple[int, int]:
     if not (16 <= width <= 8192 and 16 <= height <= 8192):
         raise PatchError(f"size {width}x{height} is out of range.", "Each side is 16 to 8192 pixels.")
     return width, height
-
-
-def _check_keys(table: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
-    for key in table:
-        if key not in known:
-            raise PatchError(f'{where} has no key "{key}".', did_you_mean(key, known))
 
 
 def _check_version(table: Mapping[str, Any]) -> None:
@@ -209,34 +204,3 @@ def _check_names(names: list[str]) -> None:
             raise PatchError(f'"{name}" can\'t be part of an address.', "Use letters, digits, - and _.")
         if names.count(name) > 1:
             raise PatchError(f'a player and a path are both called "{name}".', "Rename one of them.")
-
-
-
-def _table(table: Mapping[str, Any], key: str, where: str = "the patch") -> Mapping[str, Any]:
-    value = table.get(key, {})
-    if not isinstance(value, Mapping):
-        raise PatchError(f'{where}: "{key}" must be a table.', f"Write it as [{key}].")
-    return value
-
-
-def _list(table: Mapping[str, Any], key: str) -> list[Any]:
-    value = table.get(key, [])
-    if not isinstance(value, list):
-        raise PatchError(f'the patch: "{key}" must be a list of tables.', f"Write each as [[{key}]].")
-    return value
-
-
-def _number(table: Mapping[str, Any], key: str, default: float, low: float, high: float, where: str) -> float:
-    value = table.get(key, default)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise PatchError(f"{where}: {key} must be a number, not {value!r}.")
-    if not low <= value <= high:
-        raise PatchError(f"{where}: {key} = {value:g} is impossible.", f"It can be {low:g} to {high:g}.")
-    return float(value)
-
-
-def _choice(table: Mapping[str, Any], key: str, known: tuple[str, ...], where: str) -> str:
-    value = table.get(key, known[0])
-    if value not in known:
-        raise PatchError(f'{where}: there is no {key} "{value}".', did_you_mean(str(value), known))
-    return str(value)

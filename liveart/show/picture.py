@@ -9,13 +9,15 @@ import torch
 
 from liveart.core.contract import Moment, Stage
 from liveart.core.layout import Layout, Snapshot
-from liveart.core.smooth import Glide
+from liveart.core.smooth import Glide, glide_share
 from liveart.errors import MaterialError
 from liveart.show.compose import Layer, as_layer, check_picture, fit_to, mix, to_pixels
 from liveart.show.patch import BLENDS, Patch
 from liveart.show.player import Group, Player, Trouble, open_players
 
+FLASH = "/liveart/picture/flash"
 FADE_SECONDS = 0.35  # of a blackout
+FLASH_SECONDS = 0.4   # until a twentieth of a flash is left
 
 
 class PictureEngine:
@@ -28,6 +30,7 @@ class PictureEngine:
         self._layers: dict[str, Layer] = {}
         self._mixed: Layer | None = None
         self._fade = 1.0
+        self._light = self._flashes = 0.0
         self._panics = 0.0
         self._glide: Glide | None = None
         self.level = 0
@@ -44,14 +47,15 @@ class PictureEngine:
         """Return the frame, uint8 [height, width, 3]."""
         assert self._glide is not None, "begin() comes before step()"
         if index == 0:
-            self._panics = snapshot["/liveart/panic"]
-        smooth = self._glide.step(snapshot, dt)
+            self._panics, self._flashes = snapshot["/liveart/panic"], snapshot[FLASH]
+        smooth = self._glide.step(snapshot.at(snapshot.beat(time)), dt)
         with torch.inference_mode():
             self._answer_panic(smooth, time)
             if not smooth.is_frozen or self._mixed is None:
                 self._mixed = self._make_all(smooth, time, dt, index)
             frame = fit_to(self._mixed, self._size, self._fit)
-            return to_pixels(frame, smooth["/liveart/picture/brightness"] * self._blackout(smooth, dt))
+            light = self._flash(smooth, dt)
+            return to_pixels(frame, smooth["/liveart/picture/brightness"] * self._blackout(smooth, dt), light)
 
     def _make_all(self, smooth: Snapshot, time: float, dt: float, index: int) -> Layer:
         now = Moment(time, smooth.beat(time), dt, index, size=self._size, level=self.level)
@@ -81,6 +85,13 @@ class PictureEngine:
         self._fade += step if not smooth["/liveart/blackout"] else -step
         self._fade = min(max(self._fade, 0.0), 1.0)
         return self._fade
+
+    def _flash(self, smooth: Snapshot, dt: float) -> float:
+        """Return how much white lies over the frame, 0..1: all of it in the frame after the trigger, then less."""
+        self._light *= 1.0 - glide_share(FLASH_SECONDS, dt)
+        if smooth[FLASH] != self._flashes:
+            self._flashes, self._light = smooth[FLASH], 1.0
+        return self._light * self._fade
 
     def _answer_panic(self, smooth: Snapshot, time: float) -> None:
         fired = smooth["/liveart/panic"]

@@ -67,6 +67,7 @@ class PictureWorker(Worker):
                 report_due = now + REPORT_EVERY
             due = self._pace.next_due(time.monotonic())
             self.hear()
+            self.tend()
             due = self._wait(due)
 
     def _wait(self, due: float) -> float:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from liveart.core.contract import Generator, Moment, Stage
+from liveart.core.latent import slerp
 from liveart.core.layout import Snapshot
 from liveart.core.param import Param
 from liveart.core.path import Path
@@ -33,6 +34,9 @@ class Player:
         self._path: Path | None = build_path(spec.path, f"players.{spec.name}.path") if spec.path else None
         self._retry_at = -np.inf
         self._pause = FIRST_RETRY
+        self._shown: np.ndarray | None = None
+        self._departure: np.ndarray | None = None
+        self._morph, self._share = 0, 1.0
         self.generator = self._create()
 
     def _create(self) -> Generator:
@@ -96,12 +100,25 @@ class Player:
         return snapshot.group(self.name, beat)
 
     def z(self, snapshot: Snapshot, beat: float, own: Mapping[str, float]) -> np.ndarray:
-        """Return its point of latent space, float32 [generator.latent]; zeros without a path."""
+        """Return its point of latent space, float32 [generator.latent]; zeros without a path.
+
+        While a morph runs, the point is on the arc from where the journey was to where the cue leads it.
+        """
         if self._path is None or self.spec.path is None or not self.generator.latent:
             return np.zeros(self.generator.latent, np.float32)
         group = self.spec.path.group
         values = own if group == self.name else snapshot.group(group, beat)
-        return self._path.at(values, self.generator.latent)
+        point = self._path.at(values, self.generator.latent)
+        if snapshot.morph != self._morph:  # one that is launched while another runs departs from where that one is
+            self._morph, self._departure = snapshot.morph, self._shown if self._share < 1.0 else None
+        self._share = snapshot.share(beat)
+        if self._share < 1.0:
+            left = self._departure
+            if left is None:
+                left = self._path.at(snapshot.left_group(group, beat), self.generator.latent)
+            point = slerp(left, point, self._share)
+        self._shown = point
+        return point
 
     def make(self, now: Moment, snapshot: Snapshot, values: Mapping[str, float]) -> Any:
         """Return the material, or None while the generator fails; a failure is told once each time."""

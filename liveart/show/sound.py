@@ -46,7 +46,7 @@ class SoundEngine:
         dt = frames / self._rate
         if index == 0:
             self._panics = snapshot["/liveart/panic"]
-        smooth = self._glide.step(snapshot, dt)
+        smooth = self._glide.step(snapshot.at(snapshot.beat(time)), dt)
         now = Moment(time, smooth.beat(time), dt, index, frames=frames, rate=self._rate)
         total = np.zeros((frames, 2), np.float32)
         for player in self.players:

@@ -11,7 +11,7 @@ from liveart.core.layout import Layout
 from liveart.core.ring import SampleRing
 from liveart.core.values import ValueBlock
 from liveart.errors import LiveartError
-from liveart.show.job import TAP_SECONDS, Failed, Job, Quit, Trouble, UseLayout, calm_collector, say, settle_in
+from liveart.show.job import TAP_SECONDS, Failed, Hands, Job, Quit, Trouble, UseLayout, calm_collector, say, settle_in
 from liveart.show.outlet import Outlet
 from liveart.show.player import Player
 from liveart.show.shared import SharedBlock
@@ -90,6 +90,12 @@ class Worker(ABC):
                 self.engine.begin(layout)
             case Quit():
                 self.is_playing = False
+
+    def tend(self) -> None:
+        """Let the sinks do what they must in the main thread; pass on what hands did in their windows."""
+        gestures = tuple(gesture for outlet in self.outlets for gesture in outlet.sink.tend())
+        if gestures:
+            say(self.pipe, Hands(gestures))
 
     def tell(self, text: str) -> None:
         """Tell the conductor what went wrong."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from liveart.core.contract import Sink
-from liveart.core.material import Material, Picture
+from liveart.core.material import Material, Picture, Sound
 
 
 class NullSink(Sink):
@@ -24,7 +24,7 @@ class NullSink(Sink):
         # Each number is touched by one kind only, so that two threads never add to the same one.
         if isinstance(material, Picture):
             self._pictures += 1
-        else:
+        elif isinstance(material, Sound):
             self._samples += len(material.samples)
 
     def counts(self) -> Mapping[str, float]:

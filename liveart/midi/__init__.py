@@ -1,0 +1,1 @@
+"""MIDI: wire format, ports and clock mathematics; knows no shows."""

@@ -1,0 +1,253 @@
+"""Desk: stands between all hands and the board. What is a cue word, a tap or a recall is done here; the rest goes on.
+
+The live show and the offline render put their events through the same desk, so a take plays its cues again, to the
+frame: a recall is written into the block of values ahead of its beat, and every reader finds that beat by itself.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from liveart.core.board import BEAT_ADDRESS, TEMPO_ADDRESS, Board, Change, Verdict
+from liveart.core.event import Event
+from liveart.core.morph import CURVES
+from liveart.core.param import Value
+from liveart.core.tap import Tap
+from liveart.errors import LiveartError, PatchError, did_you_mean
+from liveart.show.cue import QUANTA, WORDS, Cue
+from liveart.show.cue_list import EDITS, CueList
+
+CUE = "/liveart/cue"
+TAP = "/liveart/clock/tap"
+ALWAYS_SAFE = ("/liveart/panic", "/liveart/blackout", "/liveart/freeze", "/liveart/clock/*", "/liveart/sound/gain",
+               "/liveart/picture/brightness")
+AHEAD = 0.05      # seconds by which a launch is written ahead of its beat: longer than any tick is late
+LONGEST_UNDO = 20
+_ON_GRID = 1e-6   # beats: a press on the beat is on the beat
+
+Trouble = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A cue that waits for its beat."""
+
+    cue: Cue
+    launch: float
+    is_follow: bool = False
+
+
+class Desk:
+    """Cues, taps, and the board behind them. Thread-safe: network, panel and the show's own loop all come here.
+
+    `keep` is called with the new list when cues were stored or edited.
+    """
+
+    def __init__(self, board: Board, cues: CueList, bar: int = 4, safe: Sequence[str] = (),
+                 on_trouble: Trouble = lambda text: None, keep: Callable[[CueList], None] = lambda cues: None) -> None:
+        self.board = board
+        self.cues = cues
+        self._bar = bar
+        self._safe = (*ALWAYS_SAFE, *(word if word.startswith("/") else f"/liveart/{word}" for word in safe))
+        self._on_trouble = on_trouble
+        self._keep = keep
+        self._lock = threading.RLock()
+        self._tap = Tap()
+        self._pending: Pending | None = None
+        self._launched: Pending | None = None
+        self._at, self._place = "", -1
+        self._undo: list[tuple[str, int, dict[str, Value]]] = []
+        board.watch(self._changed)
+
+    def put(self, events: Sequence[Event]) -> list[Verdict]:
+        """Do what hands say: cue words here, all else on the board, in one piece; one verdict each, in order."""
+        words = {place for place, event in enumerate(events) if is_cue_word(event.address)}
+        if not words:
+            return self.board.put_all(events)
+        rest = iter(self.board.put_all([event for place, event in enumerate(events) if place not in words]))
+        return [self._say(event) if place in words else next(rest) for place, event in enumerate(events)]
+
+    def tick(self, time: float) -> None:
+        """Launch what is due, and tell the board's watchers where a morph has come to; about 100 times a second."""
+        with self._lock:
+            pending = self._pending
+            if pending is not None and self.board.snapshot().beat(time + AHEAD) >= pending.launch:
+                self._pending = None
+                self._launch(pending, Event(f"{CUE}/{pending.cue.name}", 1, time, "cue"))
+        self.board.follow_morph(time, "cue")
+
+    def _say(self, event: Event) -> Verdict:
+        """Do one cue word."""
+        word = event.address.removeprefix(CUE).strip("/").removesuffix("/norm")
+        try:
+            if word and not _fires(event.value, word):
+                return Verdict(event, "ok")
+            self._do(word or event.value, event)
+        except LiveartError as error:
+            unknown = isinstance(error, PatchError) and word not in WORDS
+            return Verdict(event, "unknown" if unknown else "refused", f"{event.address}: {error}")
+        return Verdict(event, "ok")
+
+    def _do(self, word: object, event: Event) -> None:
+        with self._lock:
+            if word == "undo":
+                self._take_back(event)
+            elif word == "store":
+                self.store(event.value if isinstance(event.value, str) else "", event.time)
+            elif word in ("next", "previous"):
+                self._step(1 if word == "next" else -1, event)
+            elif word is None or word == "":
+                raise PatchError("a cue needs a name or a number.", f"Send {CUE} 1, or {CUE}/next.")
+            else:
+                cue = self.cues.find(word)
+                self._call(cue, event, self.cues.place_of(cue.name, self._place))
+
+    def _step(self, step: int, event: Event) -> None:
+        names = self.cues.set_list
+        if not names:
+            raise PatchError("there is no cue yet.", f"Store one: {CUE}/store")
+        place = (self._place + step) % len(names) if self._place >= 0 else 0 if step > 0 else len(names) - 1
+        self._call(self.cues.find(names[place]), event, place)
+
+    def _call(self, cue: Cue, event: Event, place: int) -> None:
+        """Launch a cue now, or let it wait for its beat."""
+        self._place = place
+        grid, beat = cue.beats(self._bar), self.board.snapshot().beat(event.time)
+        if grid == 0.0:
+            self._pending = None
+            self._launch(Pending(cue, beat), event)
+        else:
+            self._pending = Pending(cue, math.ceil(beat / grid - _ON_GRID) * grid)
+
+    def _launch(self, pending: Pending, event: Event) -> None:
+        self._undo = [*self._undo, (self._at, self._place, self.board.capture(event.time))][-LONGEST_UNDO:]
+        self._recall(pending.cue.values, event, pending.launch, pending.cue.morph, pending.cue.curve)
+        self._at, self._launched = pending.cue.name, pending
+        if pending.cue.follow:
+            follow = self.cues.find(pending.cue.follow)
+            self._place = self.cues.place_of(follow.name, self._place)
+            self._pending = Pending(follow, pending.launch + pending.cue.after, is_follow=True)
+
+    def _recall(self, values: Mapping[str, Value], event: Event, launch: float, beats: float, curve: str) -> None:
+        verdicts = self.board.recall(values, event, launch, beats, CURVES.index(curve))
+        for verdict in verdicts[:3]:  # a cue of another show would have a hundred of them
+            self._on_trouble(verdict.text)
+
+    def _take_back(self, event: Event) -> None:
+        """Undo: call off what waits, else go back to the values from before the last recall, in a beat at most."""
+        if self._pending is not None and not self._pending.is_follow:
+            self._pending = None
+            return
+        if not self._undo:
+            raise PatchError("there is no recall to undo.")
+        self._at, self._place, values = self._undo.pop()
+        last, self._pending = self._launched, None
+        beats = min(last.cue.morph, 1.0) if last is not None else 0.0
+        self._recall(self._allowed(values), event, self.board.snapshot().beat(event.time), beats, "smooth")
+
+    def store(self, name: str, time: float) -> str:
+        """Keep all values as they stand under a name ("" makes one); return it. Raises PatchError for a bad name."""
+        with self._lock:
+            name = name or self.cues.fresh_name()
+            if name.isdigit():
+                name = self.cues.find(name).name
+            self._replace(self.cues.store(name, self._allowed(self.board.capture(time))))
+            self._at, self._place = name, self.cues.place_of(name, self._place)
+            return name
+
+    def edit(self, what: Mapping[str, Any], time: float) -> str:
+        """Do one edit: {"store": name}, {"delete": name}, {"rename": [old, new]}, {"order": names} or
+        {"set": name, "morph": …}; return the sentence to show. Raises PatchError.
+        """
+        verb = next((word for word in EDITS if word in what), "")
+        if not verb:
+            raise PatchError(f"a cue can't be edited by {dict(what)!r:.80}.",
+                             did_you_mean(str(next(iter(what), "")), EDITS))
+        with self._lock:
+            if verb == "store":
+                return f'stored as cue "{self.store(str(what[verb] or ""), time)}".'
+            if verb == "delete":
+                self._replace(self.cues.delete(what[verb]))
+                return f'cue "{what[verb]}" is deleted.'
+            if verb == "order":
+                self._replace(self.cues.reorder(what[verb]))
+                return "the set list is changed."
+            return self._change(verb, what)
+
+    def _change(self, verb: str, what: Mapping[str, Any]) -> str:
+        if verb == "set":
+            self._replace(self.cues.change(what[verb], {key: value for key, value in what.items() if key != verb}))
+            return f'cue "{what[verb]}" is changed.'
+        names = what[verb]
+        if not isinstance(names, (list, tuple)) or len(names) != 2:
+            raise PatchError(f"rename takes the old and the new name, not {names!r:.60}.")
+        self._replace(self.cues.rename(*names))
+        self._at = names[1] if self._at == names[0] else self._at
+        return f'cue "{names[0]}" is now "{names[1]}".'
+
+    def _replace(self, cues: CueList) -> None:
+        self.cues = cues
+        self._keep(cues)
+
+    def _allowed(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        return {address: value for address, value in values.items()
+                if not any(fnmatchcase(address, pattern) for pattern in self._safe)}
+
+    def _changed(self, changes: Sequence[Change]) -> None:
+        """Watch the board: taps become tempo, a jump of the clock moves what waits onto the new grid."""
+        for change in changes:
+            if change.address == TAP:
+                self._tapped(change.time)
+            elif change.address == BEAT_ADDRESS:
+                self._regrid(change.time)
+
+    def _tapped(self, time: float) -> None:
+        tempo = self._tap.tap(time)
+        if tempo is None:
+            return
+        events = [Event(TEMPO_ADDRESS, tempo, time, "tap")]
+        # The tap is on a beat: the nearest one of the show is moved there, the bar stays as it was.
+        events.append(Event(BEAT_ADDRESS, float(round(self.board.snapshot().beat(time))), time, "tap"))
+        self.board.put_all(events)
+
+    def _regrid(self, time: float) -> None:
+        with self._lock:
+            pending = self._pending
+            if pending is not None:
+                grid = pending.cue.beats(self._bar) or 1.0
+                beat = self.board.snapshot().beat(time)
+                self._pending = Pending(pending.cue, math.ceil(beat / grid - _ON_GRID) * grid, pending.is_follow)
+
+    def state(self, time: float) -> dict[str, Any]:
+        """Return what the panel shows of the cues: all of them, the set list, what is, comes and waits."""
+        with self._lock:
+            snapshot, pending, names = self.board.snapshot(), self._pending, self.cues.set_list
+            share = snapshot.share(snapshot.beat(time))
+            rows = [{"number": number, "name": cue.name, "morph": cue.morph, "quantum": cue.quantum,
+                     "curve": cue.curve, "follow": cue.follow, "after": cue.after, "count": len(cue.values)}
+                    for number, cue in enumerate(self.cues.cues, start=1)]
+            return {"cues": rows, "list": list(names), "at": self._at,
+                    "next": names[(self._place + 1) % len(names)] if names else "",
+                    "pending": pending.cue.name if pending else "", "launch": pending.launch if pending else None,
+                    "share": None if share == 1.0 else share, "can_undo": bool(self._undo), "quanta": QUANTA}
+
+
+def is_cue_word(address: str) -> bool:
+    """Return True for /liveart/cue and what lies below it."""
+    return address == CUE or address.startswith(f"{CUE}/")
+
+
+def _fires(value: Value, word: str) -> bool:
+    """Return whether a value fires a trigger: anything but 0; a name belongs to store alone."""
+    if isinstance(value, str):
+        if word != "store":
+            raise PatchError(f"{CUE}/{word} is a trigger and can't take {value!r:.60}.", f"Send {CUE}/{word} 1.")
+        return True
+    if value is not None and not math.isfinite(value):
+        raise PatchError(f"{CUE}/{word} can't take {value}.")
+    return value is None or value != 0

@@ -1,0 +1,75 @@
+"""ValuesFeed: carries what changes on the board to the sinks that send control on, each in a thread of its own."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+
+from liveart.core.board import Board, Change
+from liveart.core.contract import Sink, Stage
+from liveart.core.material import Values
+from liveart.errors import SinkError
+from liveart.show.patch import PartSpec
+from liveart.show.player import Trouble
+
+PERIOD = 1 / 60
+IDLE = 0.25  # seconds after which a sink is sent the clock anew, even when nothing has changed
+RETRY = 1.0
+
+
+class ValuesFeed:
+    """Feeds one open sink: the newest value of each address, at most 60 times a second. Faults are told and retried.
+
+    `changed` is the watcher to give to `Board.watch`.
+    """
+
+    def __init__(self, sink: Sink, spec: PartSpec, stage: Stage, board: Board, on_trouble: Trouble) -> None:
+        self.sink = sink
+        self.spec = spec
+        self._board = board
+        self._on_trouble = on_trouble
+        self._wake = threading.Condition()
+        self._changes: dict[str, float] = {}
+        self._is_closing = False
+        sink.open(stage)
+        self._thread = threading.Thread(target=self._run, name=f"values {spec.kind}", daemon=True)
+        self._thread.start()
+
+    def changed(self, changes: Sequence[Change]) -> None:
+        """Note changes; returns at once."""
+        with self._wake:
+            self._changes.update((change.address, change.number) for change in changes)
+            self._wake.notify()
+
+    def close(self, timeout: float = 5.0) -> None:
+        """Send what lies there, finish the sink, end the thread."""
+        with self._wake:
+            self._is_closing = True
+            self._wake.notify()
+        self._thread.join(timeout)
+        if self._thread.is_alive():
+            self._on_trouble(f"{self.spec.kind}: the sink did not finish within {timeout:.0f} s.")
+            return
+        self.sink.close()
+
+    def _run(self) -> None:
+        self._send({})  # the clock, and the state of all, are there from the beginning
+        while not self._is_closing:
+            with self._wake:
+                if not self._changes and not self._is_closing:
+                    self._wake.wait(IDLE)
+                changes, self._changes = self._changes, {}
+            began = time.monotonic()
+            self._send(changes)
+            time.sleep(max(PERIOD - (time.monotonic() - began), 0.0))
+
+    def _send(self, changes: Mapping[str, float]) -> None:
+        try:
+            self.sink.send(Values(self._board.snapshot(), changes, time.monotonic()))
+        except Exception as error:  # whatever a sink throws, the show goes on
+            kind = "" if isinstance(error, SinkError) else f"{type(error).__name__}: "
+            self._on_trouble(f"{self.spec.kind}: {kind}{error}")
+            with self._wake:
+                self._changes = {**changes, **self._changes}  # nothing is lost: it goes out when the sink is back
+                self._wake.wait_for(lambda: self._is_closing, RETRY)
