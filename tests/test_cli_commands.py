@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,11 @@ import liveart
 from liveart.cli import COMMANDS, doctor_checks, main
 from liveart.cli.devices import audio_devices
 from liveart.cli.text_table import columns
+from liveart.core.binding import Binding
 from liveart.core.registry import TABLES, find_part
 from liveart.errors import SinkError
-from liveart.show import patch_file
+from liveart.midi import device
+from liveart.show import cue, patch_file, patch_hands
 from liveart.show.new_patch import new_patch
 
 ROOT = Path(liveart.__file__).parent.parent
@@ -97,13 +100,17 @@ def test_every_setting_that_new_explains_works_when_it_is_switched_on() -> None:
 
 def test_new_explains_every_key_that_a_patch_can_have(monkeypatch: pytest.MonkeyPatch) -> None:
     known: dict[str, tuple[str, ...]] = {}
-    monkeypatch.setattr(patch_file, "_check_keys", lambda table, keys, where: known.setdefault(where, keys))
+    for reader in (patch_file, patch_hands):
+        monkeypatch.setattr(reader, "check_keys", lambda table, keys, where: known.setdefault(where, keys))
     table = tomllib.loads(switched_on(new_patch("all")))
     patch_file.patch_from(table)
     assert set(table) == set(known.pop("a patch"))
     assert known
     for where, keys in known.items():
         assert set(table[where.strip("[]")]) == set(keys)
+    assert set(cue.KEYS) == set(table["cues"]["quiet"])
+    assert {field.name for field in fields(Binding)} == set(table["bindings"][0])
+    assert set(device.KEYS) == set(table["midi"]["nano"])
     assert set(patch_file.PLAYER_KEYS) <= {key for player in table["players"].values() for key in player}
 
 

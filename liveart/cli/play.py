@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import argparse
 import json
 import signal
@@ -10,7 +11,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from liveart import __version__
+from liveart.cli.keyboard import Keyboard
 from liveart.cli.options import apply_settings, parse_set
+from liveart.cli.play_keys import PlayKeys
 from liveart.cli.status_line import StatusLine
 from liveart.core.event import Event
 from liveart.errors import LiveartError, UsageError
@@ -61,7 +64,8 @@ def run(args: argparse.Namespace) -> int:
             _put_starts(conductor, starts)
             if take:
                 conductor.replay(take)
-            line.card(show.host.status(), patch, show.panel.url)
+            has_keys = not args.headless and show.keyboard.open()
+            line.card(show.host.status(), patch, show.panel.url, has_keys)
             conductor.run(args.seconds, show.each)
     except KeyboardInterrupt:
         line.say("finishing; Ctrl-C once more stops at once.")
@@ -104,6 +108,8 @@ class Show:
         patch = conductor.patch
         self.panel = Panel(self.host, patch.panel_host, patch.panel_port, patch.panel_token or None)
         self.panel.start()
+        self.keys = PlayKeys(self.host, line.say, line.prompt, _thread.interrupt_main)
+        self.keyboard = Keyboard(self.keys.press)
         self._line = line
         self._stats = _open_stats(args.stats)
         self._due = 0.0
@@ -114,6 +120,7 @@ class Show:
     def each(self) -> None:
         """Called at every turn of the conductor's loop: once a second the line and the stats."""
         now = time.monotonic()
+        self.keys.look()
         if now < self._due:
             return
         self._due = now + 1.0 if self._due == 0.0 or now - self._due > 1.0 else self._due + 1.0
@@ -130,6 +137,7 @@ class Show:
             self._line.say(f"the stats file stopped: {error}")
 
     def __exit__(self, *_: object) -> None:
+        self.keyboard.close()
         self.panel.stop()
         self.host.close()
         if self._stats is not None:

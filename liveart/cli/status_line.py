@@ -9,6 +9,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any, TextIO
 
+from liveart.show.keys import LEGEND
 from liveart.show.patch import Patch
 
 
@@ -23,9 +24,10 @@ class StatusLine:
         self._colour = self._lively and "NO_COLOR" not in os.environ
         self._lock = threading.Lock()
         self._turn = 0
+        self._prompt = ""
 
-    def card(self, status: Mapping[str, Any], patch: Patch, url: str) -> None:
-        """Show what plays and how to reach it."""
+    def card(self, status: Mapping[str, Any], patch: Patch, url: str, has_keys: bool = False) -> None:
+        """Show what plays and how to reach it; `has_keys`: this terminal's keys play too."""
         title = self._strong(f"liveart {status['version']}")
         picture = ", ".join(player.name for player in patch.players_of("picture")) or "none"
         sound = ", ".join(player.name for player in patch.players_of("sound")) or "none"
@@ -33,21 +35,28 @@ class StatusLine:
         rows = [f"{title}   patch: {patch.name}   device: {status['device']}",
                 f"  picture   {picture} · {patch.size[0]}x{patch.size[1]} at {patch.fps:g} fps",
                 f"  sound     {sound} · {patch.rate / 1000:g} kHz",
-                f"  control   osc {patch.osc_host}:{status['osc_port']} · liveart osc lists the addresses",
+                f"  control   {' · '.join([f'osc {patch.osc_host}:' + str(status['osc_port']), *status['hands']])}",
                 f"  outputs   {outputs}",
                 f"  panel     {self._strong(url)}",
-                "  Ctrl-C stops."]
+                *([f"  keys      {LEGEND}", "            l learn a control · ? this again · q quit"] if has_keys
+                  else ["  Ctrl-C stops."])]
         self._write("\n".join(rows) + "\n")
 
     def show(self, status: Mapping[str, Any]) -> None:
         """Renew the line."""
         self._turn += 1
-        text = line_text(status)
+        text = self._prompt or line_text(status)
         if self._lively:
             width = os.get_terminal_size().columns
             self._write(f"\r\x1b[2K{text[: width - 1]}")
         elif self._turn % 10 == 1:
             self._write(text + "\n")
+
+    def prompt(self, text: str) -> None:
+        """Show `text` in place of the line until it is called with ""."""
+        self._prompt = text
+        if self._lively and text:
+            self._write(f"\r\x1b[2K{text[: os.get_terminal_size().columns - 1]}")
 
     def say(self, text: str) -> None:
         """Tell something once, above the line."""

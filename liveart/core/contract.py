@@ -49,6 +49,7 @@ class Moment:
     size        (width, height) wanted for a picture; a generator may give another, it is scaled
     frames, rate  how many samples are wanted, at which rate
     level       0: full inner resolution; 1: half; 2: a quarter: asked for when the machine is too slow
+    ahead       seconds by which sound is made before it is heard; `time` is when it is heard
     """
 
     time: float
@@ -59,6 +60,7 @@ class Moment:
     frames: int = 0
     rate: int = 0
     level: int = 0
+    ahead: float = 0.0
 
 
 class Generator(ABC):
@@ -143,6 +145,10 @@ class Sink(ABC):
     def wanted(self) -> int | None:
         """Return how many samples it has room for now; None: it follows the show's clock."""
         return None
+
+    def delay(self) -> float:
+        """Return the seconds from `send` to ear or eye, as far as they are known; what is on a beat is made earlier."""
+        return 0.0
 
     def tend(self) -> Sequence[Gesture]:
         """Do what must be done in the main thread, where systems keep their windows; called at every frame.

@@ -1,14 +1,16 @@
 """OSCQuery: the addresses of a show as the JSON tree that hosts read to draw their own controls.
 
 The form is that of the OSCQuery proposal (Vidvox): one object per address, required FULL_PATH, CONTENTS for
-containers, TYPE for leaves. Here is only the data; the panel's server carries it over HTTP.
+containers, TYPE for leaves. Here is only the data; the panel's server carries it over HTTP and a WebSocket.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from liveart.core.layout import Snapshot
+from liveart.core.layout import Layout, Snapshot
 from liveart.core.param import Param
 from liveart.core.table import WORDS, Row
 
@@ -16,7 +18,8 @@ Node = dict[str, Any]
 
 READ, WRITE = 1, 2
 ATTRIBUTES = ("FULL_PATH", "CONTENTS", "TYPE", "VALUE", "RANGE", "ACCESS", "DESCRIPTION", "UNIT", "CLIPMODE")
-_TAGS = {"float": "f", "rate": "f", "int": "i", "choice": "s", "trigger": "I"}
+_TAGS = {"float": "f", "rate": "f", "int": "i", "choice": "s", "trigger": "I", "notes": "f"}
+_UNREAD = ("trigger", "notes")  # kinds without a value to read
 
 
 def answer(snapshot: Snapshot, path: str = "/", query: str = "") -> tuple[int, Node | None]:
@@ -47,7 +50,7 @@ def tree(snapshot: Snapshot, path: str = "/") -> Node | None:
         if path == "/" or address == path or address.startswith(path + "/"):
             _hang(root, address, _leaf(address, param, snapshot[address]))
     for row in WORDS:
-        if row.kind == "word" and (path == "/" or row.address == path or row.address.startswith(path + "/")):
+        if row.kind == "word" and "<" not in row.address and (path == "/" or row.address == path or row.address.startswith(path + "/")):
             _hang(root, row.address, _word(row))
     return _find(root, path)
 
@@ -57,19 +60,58 @@ def attribute(node: Node, name: str) -> Node | None:
     return {name: node[name]} if name in node else None
 
 
-def host_info(name: str, osc_host: str, osc_port: int) -> Node:
-    """Return the answer to `?HOST_INFO`: who this is, where its OSC arrives, which attributes it serves."""
-    served = {key: True for key in ATTRIBUTES if key not in ("FULL_PATH", "CONTENTS", "TYPE")}
-    absent = dict.fromkeys(("TAGS", "EXTENDED_TYPE", "CRITICAL", "OVERLOADS", "HTML", "LISTEN", "PATH_ADDED",
-                            "PATH_REMOVED", "PATH_RENAMED", "PATH_CHANGED"), False)
+def host_info(name: str, osc_host: str, osc_port: int, ws_host: str, ws_port: int) -> Node:
+    """Return the answer to `?HOST_INFO`: who this is, where its OSC and its WebSocket are, what it serves."""
+    served = dict.fromkeys((*(key for key in ATTRIBUTES if key not in ("FULL_PATH", "CONTENTS", "TYPE")), "LISTEN",
+                            "PATH_ADDED", "PATH_REMOVED", "PATH_CHANGED"), True)
+    absent = dict.fromkeys(("TAGS", "EXTENDED_TYPE", "CRITICAL", "OVERLOADS", "HTML", "PATH_RENAMED"), False)
     return {"NAME": name, "EXTENSIONS": served | absent, "OSC_IP": osc_host, "OSC_PORT": osc_port,
-            "OSC_TRANSPORT": "UDP"}
+            "OSC_TRANSPORT": "UDP", "WS_IP": ws_host, "WS_PORT": ws_port}
+
+
+def is_listenable(param: Param) -> bool:
+    """Return whether an address can be followed: a trigger tells its firings, notes have no value of their own."""
+    return param.kind != "notes"
+
+
+def is_container(layout: Layout, path: str) -> bool:
+    """Return whether there are addresses below `path`."""
+    return path == "/" or any(address.startswith(path.rstrip("/") + "/") for address in layout.params)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Which nodes came, went, and are declared otherwise, when a layout took the place of another."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    changed: tuple[str, ...]
+
+
+def difference(before: Layout, after: Layout) -> Difference:
+    """Return what a client must be told; a whole branch that came or went is named once, by its topmost node."""
+    old, new = before.params, after.params
+    return Difference(_tops(new.keys() - old.keys(), old), _tops(old.keys() - new.keys(), new),
+                      tuple(sorted(address for address in old.keys() & new.keys() if old[address] != new[address])))
+
+
+def _tops(addresses: Iterable[str], others: Collection[str]) -> tuple[str, ...]:
+    """Return the topmost nodes above `addresses` that hold none of `others`."""
+    taken = {"/".join(parts[:end]) for parts in (other.split("/") for other in others)
+             for end in range(1, len(parts) + 1)}
+    tops = set()
+    for address in addresses:
+        parts = address.split("/")
+        nodes = ("/".join(parts[:end]) for end in range(2, len(parts) + 1))
+        tops.add(next((node for node in nodes if node not in taken), address))
+    return tuple(sorted(tops))
 
 
 def _leaf(address: str, param: Param, number: float) -> Node:
     node: Node = {"FULL_PATH": address, "ACCESS": READ | WRITE, "DESCRIPTION": _description(address, param)}
-    if param.kind == "trigger":
-        return node | {"TYPE": _TAGS["trigger"], "ACCESS": WRITE}
+    if param.kind in _UNREAD:
+        node |= {"TYPE": _TAGS[param.kind], "ACCESS": WRITE}
+        return node if param.kind == "trigger" else node | {"RANGE": [{"MIN": 0.0, "MAX": 1.0}]}
     value = param.show(number)
     # A boolean's value is its type tag: T or F.
     tag = ("T" if value else "F") if param.kind == "bool" else _TAGS[param.kind]
@@ -88,6 +130,8 @@ def _leaf(address: str, param: Param, number: float) -> Node:
 
 def _description(address: str, param: Param) -> str:
     about = param.help or param.name.replace("_", " ")
+    if param.kind == "notes":
+        return f"{about} (send the velocity 0 to 1 to {address}/<number>, such as {address}/60; 0 ends the note)"
     return about if param.kind in ("trigger", "bool") else f"{about} (as 0..1: {address}/norm)"
 
 

@@ -46,6 +46,13 @@ class Row:
 WORDS = (
     Row("/liveart/ping", "word", help="answers /liveart/pong <version> to the sender, or to a port given with it"),
     Row("/liveart/listen", "word", -65535, 65535, help="port: stream changes there; 0: end it; -port: end that one"),
+    Row("/liveart/clock/beat", "word", -1e9, 1e9, help="says which beat it is now; 0 begins the bar anew"),
+    Row("/liveart/cue", "word", help="a name, or a number from 1: recalls that cue"),
+    Row("/liveart/cue/<name or number>", "word", help="a trigger: recalls that cue"),
+    Row("/liveart/cue/next", "word", help="a trigger: the next cue of the set list"),
+    Row("/liveart/cue/previous", "word", help="a trigger: the one before"),
+    Row("/liveart/cue/undo", "word", help="a trigger: back to where the last recall found the show"),
+    Row("/liveart/cue/store", "word", help="keeps all values as a cue; takes a name, or makes one"),
     Row("/liveart/pong", "reply", help="the answer to a ping: the version"),
     Row("/liveart/error", "reply", help="to listeners: a sentence on what is wrong"),
 )

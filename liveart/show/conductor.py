@@ -9,20 +9,25 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from liveart.core.board import Board, Verdict
-from liveart.core.contract import Moment, Source
+from liveart.core.contract import Moment, Sink, Source
 from liveart.core.event import CLOCKED, Event
 from liveart.core.ring import SampleRing, ring_bytes
 from liveart.core.values import ValueBlock, block_bytes
 from liveart.errors import LiveartError, PatchError, TakeError
 from liveart.show.beginning import make_source, put_starts, show_layout
 from liveart.show.child import Child
+from liveart.show.desk import Desk
+from liveart.show.hands import Hands
 from liveart.show.job import TAP_SECONDS, AddOutput, Job, RemoveOutput, Watch
+from liveart.show.keeper import Keeper
+from liveart.show.outlet import make_sink
 from liveart.show.patch import PartSpec, Patch
 from liveart.show.picture_worker import picture_main
 from liveart.show.shared import SharedBlock
 from liveart.show.sound_worker import sound_main
 from liveart.show.take import Replay, TakeWriter
 from liveart.show.troubles import Troubles
+from liveart.show.values_feed import ValuesFeed
 from liveart.show.worker import tap_ring
 from liveart.sources.osc import OscSource
 
@@ -47,8 +52,12 @@ class Conductor:
         self._sources: list[Source] = []
         self._children: list[Child] = []
         self._blocks: list[SharedBlock] = []
+        self._feeds: list[ValuesFeed] = []
         self._recording: AddOutput | None = None
         self.board = Board(show_layout(self.patch), time=self.origin_time)
+        self.keeper = Keeper(patch, self.trouble)
+        self.desk = Desk(self.board, patch.cues, patch.bar, patch.safe, self.trouble, self.keeper.cues)
+        self.hands = Hands(patch, self.board, self.put, self.keeper.bindings, self.trouble)
         self.is_ready = False
 
     def start(self) -> None:
@@ -57,6 +66,8 @@ class Conductor:
             self._open_osc()
             self._start_workers()
             self._open_sources()
+            self._open_feeds()
+            self.hands.open()
         except LiveartError:
             self.stop()
             raise
@@ -65,7 +76,7 @@ class Conductor:
         patch = self.patch
         self.osc = OscSource(self.board, patch.osc_host, patch.osc_port, version=self._version,
                              on_trouble=self.trouble, ignore_time_tags=patch.ignore_time_tags)
-        self.osc.open(self.put)
+        self.osc.open(self.hands.foreign)
         self._sources.append(self.osc)
         self.board.watch(self.osc.changed)
 
@@ -76,17 +87,20 @@ class Conductor:
         self._tap: SampleRing = tap_ring(tap, rate)
         now = time.monotonic()
         for kind, main in (("picture", picture_main), ("sound", sound_main)):
-            outputs = tuple(spec for spec in self.patch.outputs if self._place(spec) == kind)
+            outputs = tuple(spec for spec in self.patch.outputs if _place(make_sink(spec, self.patch.folder)) == kind)
             if self.patch.players_of(kind) or outputs:
                 job = Job(kind, self.patch, outputs, tap.name, self.preview_name)
-                self._children.append(Child(job, main, self.trouble))
+                self._children.append(Child(job, main, self.trouble, self.hands.gesture))
                 self._children[-1].start(now)
 
-    def _place(self, spec: PartSpec) -> str:
-        """Return the worker in which a sink lives: with the pictures, unless it takes sound alone."""
-        from liveart.show.outlet import make_sink
-
-        return "picture" if "picture" in make_sink(spec, self.patch.folder).takes else "sound"
+    def _open_feeds(self) -> None:
+        """Open the sinks that send control on; they live here, where the board is."""
+        for spec in self.patch.outputs:
+            sink = make_sink(spec, self.patch.folder)
+            if _place(sink) == "conductor":
+                feed = ValuesFeed(sink, spec, self.patch.stage("cpu"), self.board, self.trouble)
+                self._feeds.append(feed)
+                self.board.watch(feed.changed)
 
     def _open_sources(self) -> None:
         for spec in self.patch.sources:
@@ -148,6 +162,8 @@ class Conductor:
             due = self._replay.due(now)
             if due:
                 self.put(due)
+        self.desk.tick(now)
+        self.hands.tick(now)
         snapshot = self.board.snapshot()
         if snapshot.is_frozen:
             return  # what follows the beat stands still with it
@@ -163,7 +179,7 @@ class Conductor:
 
     def put(self, events: list[Event]) -> list[Verdict]:
         """Put what a hand did on the board, whole; log it in the take; tell once what was wrong."""
-        verdicts = self.board.put_all(events)
+        verdicts = self.desk.put(events)
         self._judge(verdicts, is_hand=True)
         if self._take is not None:
             good = [verdict.event for verdict in verdicts if verdict.judgement in ("ok", "clipped")]
@@ -178,7 +194,7 @@ class Conductor:
         for verdict in verdicts:
             if verdict.text:
                 self.trouble(verdict.text, key=f"{verdict.judgement} {verdict.event.address}")
-        if is_hand and verdicts:
+        if is_hand and verdicts and not verdicts[-1].event.origin.startswith(CLOCKED):
             event = verdicts[-1].event
             shown = f"{event.value:.3g}" if isinstance(event.value, float) else event.value
             text = f" ({verdicts[-1].text})" if verdicts[-1].text else ""
@@ -235,6 +251,10 @@ class Conductor:
                 self._recording = AddOutput(PartSpec("recording", "file", {"name": file}))
                 child.tell_always(self._recording)
 
+    def feed_notes(self) -> list[str]:
+        """Return a line for each output that sends control on."""
+        return [note for feed in self._feeds if (note := feed.sink.note())]
+
     @property
     def is_recording(self) -> bool:
         """True while a recording begun by `record` runs."""
@@ -242,14 +262,19 @@ class Conductor:
 
     def stop(self) -> None:
         """Finish everything in reverse order of opening; may be called twice."""
+        self.hands.close()
         for source in reversed(self._sources):
             source.close()
+        for feed in self._feeds:
+            feed.close()
+        self.keeper.close()
         for child in self._children:
             child.stop()
         if self._take is not None:
             self._take.close()
         self._sources.clear()
         self._children.clear()
+        self._feeds.clear()
         self.board.detach()
         if hasattr(self, "_tap"):
             self._tap.release()
@@ -257,3 +282,10 @@ class Conductor:
         for block in self._blocks:
             block.close()
         self._blocks.clear()
+
+
+def _place(sink: Sink) -> str:
+    """Return the process in which a sink lives: with the pictures, unless it takes sound alone, or values."""
+    if "values" in sink.takes:
+        return "conductor"
+    return "picture" if "picture" in sink.takes else "sound"

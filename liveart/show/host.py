@@ -65,8 +65,8 @@ class ShowHost:
             "osc_port": conductor.osc.port, "last": conductor.last_control, "troubles": conductor.troubles.now(now),
             "restarts": sum(child.restarts for child in conductor.children), "rss_mb": self._memory(),
             "beat": snapshot.beat(now), "tempo": snapshot.tempo, "recording": conductor.is_recording,
-            "uptime": now - conductor.origin_time,
-            "outputs": [*picture.get("outputs", []), *sound.get("outputs", [])],
+            "uptime": now - conductor.origin_time, "hands": conductor.hands.notes(),
+            "outputs": [*picture.get("outputs", []), *sound.get("outputs", []), *conductor.feed_notes()],
         }
 
     def stats(self) -> dict[str, Any]:
@@ -102,6 +102,39 @@ class ShowHost:
     def watch_preview(self, watching: bool) -> None:
         """Ask for preview frames only while somebody looks."""
         self._conductor.watch_preview(watching)
+
+    def hands(self) -> Mapping[str, Any]:
+        """Return controllers, bindings, what is being learnt, and whose tempo is followed."""
+        return self._conductor.hands.state()
+
+    def learn(self, address: str | None) -> None:
+        """Bind the next control that moves to an address; None calls it off."""
+        self._conductor.hands.mapper.learn(address)
+
+    def bind(self, index: int, changes: Mapping[str, Any]) -> None:
+        """Change a binding. Raises LiveartError."""
+        self._conductor.hands.bind(index, changes)
+
+    def unbind(self, index: int) -> None:
+        """Take a binding away. Raises LiveartError."""
+        self._conductor.hands.mapper.unbind(index)
+
+    def undo_bind(self) -> None:
+        """Take back the last change of the bindings."""
+        self._conductor.hands.mapper.undo()
+
+    def key(self, name: str, is_down: bool) -> None:
+        """A key went down or up."""
+        self._conductor.hands.key(name, is_down)
+
+    def cues(self) -> Mapping[str, Any]:
+        """Return the cues, the set list, and what is, comes and waits."""
+        state = self._conductor.desk.state(time.monotonic())
+        return {**state, "file": str(self._conductor.keeper.file)}
+
+    def edit_cue(self, what: Mapping[str, Any]) -> str:
+        """Store, delete, rename, set or order cues; return the sentence to show. Raises LiveartError."""
+        return self._conductor.desk.edit(what, time.monotonic())
 
     def _figures(self, kind: str) -> dict[str, Any]:
         child = self._conductor.child(kind)

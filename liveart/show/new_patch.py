@@ -28,6 +28,11 @@ device = "auto"             # where picture models run: auto, cpu, cuda, mps
 
 [clock]
 tempo = 96                  # beats a minute, 20 to 300; live at /liveart/clock/tempo
+bar = 4                     # beats in a bar, for cues that wait for one
+#follow = "midi:nano"        # follow a clock: "midi:NAME" of a [midi.NAME] below, or "link"
+nudge = 0                   # milliseconds by which the show is later than what it follows; below 0: earlier
+lead = false                # with link: true gives a tempo that you set to all peers
+transport = false           # with link: true begins the beat anew when a peer presses play
 
 [picture]
 size = [512, 512]           # width and height in pixels, 16 to 8192
@@ -49,6 +54,28 @@ ignore_time_tags = false    # true: bundles act at once, for senders whose clock
 host = "127.0.0.1"          # "0.0.0.0" opens the panel to the network: it then asks for a token
 port = 8321
 token = ""                  # the word it asks for; "" makes a new one at each start and prints it
+
+# ---- Controllers: each by a part of its port's name (`liveart devices`). No other port is ever opened.
+
+#[midi.nano]
+#input = "nanoKONTROL2"
+#output = "nanoKONTROL2"     # where its LEDs, rings and motors are told the state; "" for none
+#motor = false               # true: its faders move by themselves
+#mpe = false                 # true: a keyboard that gives each note a channel of its own
+
+# What its controls move. Learn them in the panel (key L), or in the terminal (key l); they are written here.
+#[[bindings]]
+#device = "nano"             # a name from above, "keys" for a keyboard, "osc" for foreign addresses; "" any
+#control = "cc 21"           # cc, cc14, nrpn, note, bend, pressure, program, "key n", "/fader/1", "notes" for all keys
+#channel = 0                 # 1 to 16; 0 any
+#target = "paint/hue"        # an address; also "cue/next", "cycles/note"
+#low = 0.0                   # fader positions of the target at the two ends of the control
+#high = 1.0
+#curve = "linear"            # linear, log, square
+#takeover = "auto"           # how a knob takes over: auto, jump, pickup, scale, parallel, catch
+#encoder = ""                # an endless knob's coding: twos, offset, sign
+#action = "auto"             # what a button does: auto, set, toggle, trigger, hold
+#feedback = true             # whether the control is told the state
 
 # ---- Paths: how a point travels through latent space. A path named here can lead several players.
 
@@ -132,6 +159,28 @@ high = 0.55
 phase = 0.0                 # where in the turn beat 0 stands, 0 to 1
 seed = 0                    # another order of places for random and step
 native = false              # … or, when true, low and high in the param's own units
+
+# ---- Cues: sets of values to come back to. Store them with a key (s) or in the panel; they are written here.
+
+[cues.quiet]
+morph = 8                   # beats from the values before to these; 0 cuts
+quantum = "bar"             # begins now, on the next beat, bar, 2 bars, 4 bars
+curve = "smooth"            # smooth, linear, in, out
+follow = ""                 # the cue that comes by itself …
+after = 32                  # … so many beats later
+
+[cues.quiet.values]
+"paint/saturation" = 0.4
+"journey/speed" = 0.0625
+
+[setlist]
+order = ["quiet"]           # what /liveart/cue/next goes through
+safe = ["cycles/gain"]      # addresses (with * and ?) that no cue keeps
+morph = 4                   # timing of cues that are stored from now on
+quantum = "now"
+curve = "smooth"
+follow = ""
+after = 16
 
 # ---- Outputs: where picture and sound go. `--output` of `liveart play` adds more for one evening.
 

@@ -63,7 +63,9 @@ class Patch:
     sound_device  "auto" (the default device, if there is one), "none", or a part of the name of one that must be there
     panel_token   what a page must know when the panel is open to a network; "" draws a fresh one at each start
     follow        whose tempo the show follows: "" its own, "link", or "midi:NAME" of a [midi.NAME]
-    nudge         milliseconds by which the show runs ahead of what it follows; below 0: behind
+    nudge         milliseconds by which the show is later than what it follows; below 0: earlier
+    lead          with Link: whether a tempo set by hand is given to all peers
+    transport     with Link: whether the show's beat begins anew when a peer presses play
     safe          addresses (with * and ?) that no cue keeps or moves
     file          where it was read from; "" for none; `is_shipped` when it travels with liveart
     """
@@ -92,6 +94,8 @@ class Patch:
     bar: int = 4
     follow: str = ""
     nudge: float = 0.0
+    lead: bool = False
+    transport: bool = False
     midi: tuple[MidiDevice, ...] = ()
     bindings: tuple[Binding, ...] = ()
     cues: CueList = field(default_factory=CueList)

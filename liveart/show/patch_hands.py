@@ -17,14 +17,18 @@ KEYBOARDS = ("keys", "osc")  # names of devices that are always there
 
 def read_clock(clock: Mapping[str, Any], devices: Sequence[str]) -> dict[str, Any]:
     """Return the patch's values of `[clock]`."""
-    check_keys(clock, ("tempo", "follow", "nudge", "bar"), "[clock]")
+    check_keys(clock, ("tempo", "follow", "nudge", "bar", "lead", "transport"), "[clock]")
+    for key in ("lead", "transport"):
+        if not isinstance(clock.get(key, False), bool):
+            raise PatchError(f"[clock]: {key} must be true or false, not {clock[key]!r:.60}.")
     follow = clock.get("follow", "")
     known = ["link", *(f"midi:{name}" for name in devices)]
     if follow and follow not in known:
         raise PatchError(f"[clock]: there is no {follow!r:.60} to follow.", did_you_mean(str(follow), known))
     return {"tempo": number_at(clock, "tempo", 120.0, 20.0, 300.0, "[clock]"), "follow": follow,
             "nudge": number_at(clock, "nudge", 0.0, -1000.0, 1000.0, "[clock]"),
-            "bar": int(number_at(clock, "bar", 4, 1, 32, "[clock]"))}
+            "bar": int(number_at(clock, "bar", 4, 1, 32, "[clock]")), "lead": clock.get("lead", False),
+            "transport": clock.get("transport", False)}
 
 
 def read_midi(table: Mapping[str, Any]) -> dict[str, Any]:

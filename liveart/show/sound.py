@@ -40,14 +40,14 @@ class SoundEngine:
         """Take a layout of the board; values glide from where they are on."""
         self._glide = Glide(layout, self._glide)
 
-    def step(self, snapshot: Snapshot, time: float, frames: int, index: int) -> np.ndarray:
-        """Return float32 [frames, 2] within -1..1."""
+    def step(self, snapshot: Snapshot, time: float, frames: int, index: int, ahead: float = 0.0) -> np.ndarray:
+        """Return float32 [frames, 2] within -1..1, to be heard at `time`, `ahead` seconds from now."""
         assert self._glide is not None, "begin() comes before step()"
         dt = frames / self._rate
         if index == 0:
             self._panics = snapshot["/liveart/panic"]
         smooth = self._glide.step(snapshot.at(snapshot.beat(time)), dt)
-        now = Moment(time, smooth.beat(time), dt, index, frames=frames, rate=self._rate)
+        now = Moment(time, smooth.beat(time), dt, index, frames=frames, rate=self._rate, ahead=ahead)
         total = np.zeros((frames, 2), np.float32)
         for player in self.players:
             total += self._play(player, now, smooth)

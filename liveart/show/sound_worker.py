@@ -100,7 +100,8 @@ class SoundWorker(Worker):
     def _block(self) -> None:
         began = time.monotonic()
         snapshot = self.values.read()
-        samples = self.engine.step(snapshot, self._show_time(began), self._size, self._index)
+        ahead = max((sink.delay() for sink, _ in self._devices), default=0.0)
+        samples = self.engine.step(snapshot, self._show_time(began + ahead), self._size, self._index, ahead)
         self._tap.epoch = self._time - self._made / self._rate
         self._tap.write(samples)
         sound = Sound(samples, self._rate, self._time, self._made, snapshot.received_ns)
@@ -114,14 +115,15 @@ class SoundWorker(Worker):
         self._made += self._size
         self._index += 1
 
-    def _show_time(self, now: float) -> float:
-        """Return the block's time: counted in samples, drawn gently towards the show's clock.
+    def _show_time(self, heard: float) -> float:
+        """Return when the block is heard: counted in samples, drawn gently towards the show's clock.
 
-        Devices run a little faster or slower than the machine; a jump would be a jump in the journey.
+        So a beat is heard on the beat, and not a buffer later. Devices run a little faster or slower than the
+        machine; a jump would be a jump in the journey.
         """
-        counted = self._time + self._size / self._rate if self._index else now
-        error = now - counted
-        self._time = now if abs(error) > 0.25 else counted + 0.01 * error
+        counted = self._time + self._size / self._rate if self._index else heard
+        error = heard - counted
+        self._time = heard if abs(error) > 0.25 else counted + 0.01 * error
         return self._time
 
     def _report(self) -> None:

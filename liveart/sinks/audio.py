@@ -55,6 +55,7 @@ class AudioSink(Sink):
         self._closing = threading.Event()
         self._is_playing = False
         self._label = self._trouble = ""
+        self._device_delay = 0.0
         self._asked, self._asked_at = -1.0, 0.0
 
     def open(self, stage: Stage) -> None:
@@ -104,7 +105,15 @@ class AudioSink(Sink):
             return ""
         if not self._is_playing:
             return f'"{self._label}" is gone, waiting for it: {self._trouble}'
-        return f'"{self._label}" {self._rate / 1000:g} kHz, {self._feed.target / self._rate * 1000.0:.0f} ms buffer'
+        device = f" + {self._device_delay * 1000.0:.0f} ms device" if self._device_delay else ""
+        return (f'"{self._label}" {self._rate / 1000:g} kHz, {self._feed.target / self._rate * 1000.0:.0f} ms buffer'
+                f"{device}")
+
+    def delay(self) -> float:
+        """Return how long a block waits in the full buffer and, by the device's own word, in the device."""
+        if self._feed is None:
+            return 0.0
+        return float(self._feed.target / self._rate + self._device_delay)
 
     def close(self) -> None:
         """Stop and let go of the device; may be called twice."""
@@ -159,6 +168,7 @@ class AudioSink(Sink):
                 word = json.loads(line)
                 if "open" in word:
                     self._label, self._is_playing = word["open"], True
+                    self._device_delay = word["delay"]
                     self._asked_at = time.monotonic()
                 else:
                     self._trouble = word["error"][0]

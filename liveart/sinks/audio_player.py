@@ -88,7 +88,7 @@ def _open(order: Order, feed: Feed, gone: threading.Event) -> Any:
                 return None
             gone.wait(LOOK_EVERY)
             continue
-        _say({"open": device.name, "channels": channels})
+        _say({"open": device.name, "channels": channels, "delay": round(float(stream.latency), 4)})
         return stream
     return None
 

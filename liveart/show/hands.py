@@ -1,0 +1,124 @@
+"""Hands: controllers, keys and foreign OSC on one side, the desk on the other; and the lights that go back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from liveart.core.binding import Binding
+from liveart.core.board import Board, Verdict
+from liveart.core.event import Event
+from liveart.core.gesture import Gesture
+from liveart.core.mapper import Mapper
+from liveart.errors import PatchError
+from liveart.midi.wire import message_for
+from liveart.show.keys import key_event, key_gesture
+from liveart.show.patch import Patch
+from liveart.show.player import Trouble
+from liveart.show.tempo import Tempo
+from liveart.sources.midi import MidiSource
+
+Put = Callable[[list[Event]], Sequence[Verdict]]
+OWN = "/liveart"
+
+
+class Hands:
+    """The hands of a show. `put` takes their events; `keep` is told when bindings were learnt or edited."""
+
+    def __init__(self, patch: Patch, board: Board, put: Put, keep: Callable[[Sequence[Binding]], None],
+                 on_trouble: Trouble) -> None:
+        self._board = board
+        self._put = put
+        self._on_trouble = on_trouble
+        motors = frozenset(device.name for device in patch.midi if device.motor)
+        self.mapper = Mapper(board, patch.bindings, motors=motors, on_change=keep)
+        board.watch(self.mapper.changed)
+        self.tempo = Tempo(patch, board, put, on_trouble)
+        self._midi: MidiSource | None = None
+        if patch.midi:
+            self._midi = MidiSource({device.name: device for device in patch.midi}, on_gesture=self.gesture,
+                                    on_notes=self._notes, on_clock=self.tempo.heard, on_trouble=on_trouble,
+                                    on_state=self._met)
+
+    def open(self) -> None:
+        """Open the controllers and the clock that the patch names; one that is not there is told, and awaited."""
+        if self._midi is not None:
+            self._midi.open(self._put)
+        self.tempo.open()
+
+    def gesture(self, gestures: Sequence[Gesture]) -> None:
+        """Let gestures do what they are bound to; a key that is not bound does what it does by itself."""
+        events = self.mapper.gesture(list(gestures))
+        for gesture in gestures:
+            if gesture.device == "keys" and not self.mapper.knows(gesture.device, gesture.control):
+                event = key_event(gesture, self._board)
+                events += [event] if event is not None else []
+        if events:
+            self._put(events)
+
+    def key(self, name: str, is_down: bool) -> None:
+        """A key of the panel or the terminal."""
+        if not isinstance(name, str) or not 0 < len(name) <= 20:
+            raise PatchError(f"{name!r:.40} is no key.")
+        self.gesture([key_gesture(name, is_down)])
+
+    def foreign(self, events: list[Event]) -> list[Verdict]:
+        """Put what came by OSC. An address that is not liveart's is a control, if anything is bound to it."""
+        rest, gestures, places = [], [], set()
+        for place, event in enumerate(events):
+            if not event.address.startswith(OWN) and self.mapper.knows("osc", event.address):
+                gestures.append(_foreign_gesture(event))
+                places.add(place)
+            else:
+                rest.append(event)
+        if gestures:
+            self.gesture(gestures)
+        verdicts = iter(self._put(rest) if rest else ())
+        return [Verdict(event, "ok") if place in places else next(verdicts) for place, event in enumerate(events)]
+
+    def tick(self, now: float) -> None:
+        """Send the lights that are due, and what there is to say of the tempo."""
+        self.tempo.tick(now)
+        if self._midi is not None:
+            for light in self.mapper.feedback(now):
+                self._midi.send(light.device, message_for(light.control, light.channel, light.position))
+
+    def state(self) -> dict[str, Any]:
+        """Return what the panel shows of the hands (see panel/host.py)."""
+        return {"learning": self.mapper.learning, "bindings": self.mapper.state(),
+                "ports": self._midi.ports() if self._midi else [], "clock": self.tempo.state()}
+
+    def bind(self, index: int, changes: Mapping[str, Any]) -> None:
+        """Change a binding. Raises PatchError."""
+        self.mapper.rebind(index, **changes)
+
+    def notes(self) -> list[str]:
+        """Return a line for each controller and clock, for the start card."""
+        return [note for note in (self._midi.note() if self._midi else "", self.tempo.note()) if note]
+
+    def close(self) -> None:
+        """Close the controllers and clocks; may be called twice."""
+        self.tempo.close()
+        if self._midi is not None:
+            self._midi.close()
+
+    def _notes(self, device: str, words: list[tuple[str, float, float, int]]) -> None:
+        events = self.mapper.notes(device, words)
+        if events:
+            self._put(events)
+
+    def _met(self, device: str, is_connected: bool) -> None:
+        if is_connected:
+            self.mapper.rearm(device)
+            self.mapper.refresh(device)
+
+
+def _foreign_gesture(event: Event) -> Gesture:
+    """Return the gesture of a foreign OSC message: a number 0..1 is a position, no number is a press."""
+    value = event.value
+    is_position = isinstance(value, float) or (isinstance(value, int) and not isinstance(value, bool))
+    number = min(max(float(value), 0.0), 1.0) if isinstance(value, (bool, int, float)) else 1.0
+    number = 0.0 if number != number else number
+    return Gesture("osc", event.address, number, round(number * 16383), 16383, event.time or time.monotonic(),
+                   sort="position" if is_position else "button")
