@@ -22,11 +22,17 @@ GENERATORS = {
 }
 SOURCES = {
     "lfo": "liveart.sources.lfo:Lfo",
+    "sound": "liveart.sources.sound:SoundSource",
 }
 SINKS = {
     "file": "liveart.sinks.file:FileSink",
     "audio": "liveart.sinks.audio:AudioSink",
+    "window": "liveart.sinks.window:WindowSink",
+    "ndi": "liveart.sinks.ndi:NdiSink",
     "shm": "liveart.sinks.shm:ShmSink",
+    "osc": "liveart.sinks.osc:OscSink",
+    "midi": "liveart.sinks.midi:MidiSink",
+    "midi-clock": "liveart.sinks.midi_clock:MidiClockSink",
     "null": "liveart.sinks.null:NullSink",
 }
 TABLES = {"generator": GENERATORS, "source": SOURCES, "sink": SINKS}

@@ -151,7 +151,7 @@ class State:
         elif address == FREEZE_ADDRESS:
             self._freeze(bool(number), event.time)
         self.numbers[place] = self.numbers[place + away] = number  # a hand takes it out of a running morph
-        (self.clocked.add if event.origin == CLOCKED else self.clocked.discard)(address)
+        (self.clocked.add if event.origin.startswith(CLOCKED) else self.clocked.discard)(address)
         self._receive(event)
         changes.append(Change(address, float(number), event.time, event.origin))
 
