@@ -1,8 +1,9 @@
-"""`liveart devices`: sound devices, picture outputs and GPUs; what is absent, why, and how to get it."""
+"""`liveart devices`: sound, MIDI, screens, picture outputs and GPUs; what is absent, why, and how to get it."""
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
 from dataclasses import asdict, dataclass
@@ -34,7 +35,7 @@ class Device:
 
 def add(subparsers: Any) -> None:
     """Declare the command."""
-    about = "list sound devices, picture outputs and GPUs"
+    about = "list sound devices, MIDI ports, screens, picture outputs and GPUs"
     parser = subparsers.add_parser("devices", help=about, description=f"{about}.", epilog=EXAMPLE,
                                    formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true", help="write one JSON object with a list for each kind")
@@ -54,9 +55,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def find_devices() -> dict[str, list[Device]]:
-    """Return the devices of this machine by kind: audio, video, gpu, midi, cameras."""
-    return {"audio": audio_devices(), "video": video_outputs(), "gpu": gpus(),
-            "midi": [Device("MIDI ports", False, reason=NOT_HERE)],
+    """Return the devices of this machine by kind: audio, inputs, midi, screens, video, tempo, gpu, cameras."""
+    return {"audio": audio_devices(), "inputs": sound_inputs(), "midi": midi_ports(), "screens": screens(),
+            "video": video_outputs(), "tempo": tempos(), "gpu": gpus(),
             "cameras": [Device("cameras", False, reason=NOT_HERE)]}
 
 
@@ -79,6 +80,66 @@ def _audio(row: dict[str, Any]) -> Device:
     return Device(str(row["name"]), detail=detail, use=f'--output audio:"{row["name"]}"')
 
 
+def sound_inputs() -> list[Device]:
+    """Return the sound inputs that can be listened to; when there are none, one that says why."""
+    from liveart.sources.sound_input import list_sound_inputs
+
+    try:
+        rows = list_sound_inputs()
+    except LiveartError as error:
+        return [Device("sound inputs", False, reason=error.what, install=error.hint)]
+    found = [Device(str(row["name"]), detail=f"{row['channels']} channels, {row['rate'] / 1000:g} kHz, {row['api']}",
+                    use=f'kind = "sound", device = "{row["name"]}"') for row in rows]
+    return found or [Device("sound inputs", False, reason="this machine has none",
+                            install='a source of kind "sound" can listen to a file')]
+
+
+def midi_ports() -> list[Device]:
+    """Return the MIDI ports; when there are none, one that says why."""
+    from liveart.midi.ports import list_ports
+
+    try:
+        inputs, outputs = list_ports()
+    except LiveartError as error:
+        return [Device("MIDI ports", False, reason=error.what, install=error.hint)]
+    ways = {name: " and ".join(way for way, names in (("in", inputs), ("out", outputs)) if name in names)
+            for name in dict.fromkeys([*inputs, *outputs])}
+    found = [Device(name, detail=way, use=f'[midi.NAME] input = "{name}"') for name, way in ways.items()]
+    return found or [Device("MIDI ports", False, reason="no controller is plugged in",
+                            install="plug one in: liveart finds it while it plays, too")]
+
+
+def screens() -> list[Device]:
+    """Return the screens that a window can fill; when there are none, one that says why."""
+    from liveart.sinks.window_glfw import list_screens
+
+    try:
+        rows = list_screens()
+    except LiveartError as error:
+        return [Device("screens", False, reason=error.what, install=error.hint)]
+    return [Device(f"{row['number']}: {row['name']}", use=f"--output window:{row['number']}",
+                   detail=f"{row['size'][0]}x{row['size'][1]}, {row['hz']} Hz{' (main)' if row['is_primary'] else ''}")
+            for row in rows]
+
+
+def tempos() -> list[Device]:
+    """Return what a show's tempo can follow."""
+    has_link = importlib.util.find_spec("link") is not None
+    link = Device("Ableton Link", use='[clock] follow = "link"') if has_link else \
+        Device("Ableton Link", False, reason="LinkPython-extern is not installed.", install=_extra("link"))
+    return [Device("MIDI clock", detail="of any controller of the patch", use='[clock] follow = "midi:NAME"'), link]
+
+
+def _ndi() -> Device:
+    if importlib.util.find_spec("cyndilib") is None:
+        return Device("ndi", False, reason="cyndilib is not installed.", install=_extra("ndi"))
+    return Device("ndi", detail="picture and sound over the network", use="--output ndi")
+
+
+def _extra(name: str) -> str:
+    return f'pip install "liveart[{name}]"'
+
+
 def video_outputs() -> list[Device]:
     """Return the outputs that take pictures, then the known ones that this version lacks."""
     uses = {"shm": ("shared memory, for TouchDesigner and programs on this machine", "--output shm:stage"),
@@ -86,7 +147,7 @@ def video_outputs() -> list[Device]:
             "null": ("goes nowhere", "--output null")}
     found = [Device(name, detail=detail, use=use) for name, (detail, use) in uses.items() if name in SINKS]
     found.insert(0, Device("panel", detail="live picture in any browser", use="always on"))
-    return found + [Device(name, False, reason=NOT_HERE) for name in ("window", "ndi", "spout", "syphon", "srt")]
+    return [*found, _ndi(), *(Device(name, False, reason=NOT_HERE) for name in ("spout", "syphon", "srt"))]
 
 
 def gpus() -> list[Device]:

@@ -39,7 +39,8 @@ def add(subparsers: Any) -> None:
                         help="start with this value; may be given several times")
     parser.add_argument("--stats", metavar="FILE", help="write one line of figures (JSON) a second")
     parser.add_argument("--output", action="append", metavar="KIND[:NAME]",
-                        help='add an output: shm:stage, file:set.mp4, audio:"USB", null; may be given several times')
+                        help="add an output: window:2 (full screen on screen 2), ndi, shm:stage, file:set.mp4, "
+                             'audio:"USB", null; may be given several times')
     parser.add_argument("--take", metavar="FILE", help="replay a recorded take")
     parser.add_argument("--record-take", metavar="FILE", help="record what the hands do, to replay or render later")
     parser.set_defaults(run=run)
@@ -49,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     """Play until Ctrl-C, SIGTERM or --seconds; return the exit code."""
     if args.seconds is not None and args.seconds <= 0:
         raise UsageError(f"--seconds {args.seconds:g} is impossible.", "Give a number above 0.")
-    patch = apply_settings(find_patch(args.patch), args)
+    patch = apply_settings(find_patch(args.patch), args).on_screen(not args.headless)
     starts = [parse_set(word) for word in args.set]
     take = _read_take(args.take)
     line = StatusLine(plain=args.headless)

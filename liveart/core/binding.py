@@ -103,7 +103,7 @@ class Binding:
         return self.low * (1.0 - position) + self.high * position  # exact at both ends
 
     def to_control(self, norm: float) -> float:
-        """Return where the control would stand, 0..1, for a fader position of the target; the end when it is outside."""
+        """Return where the control would stand, 0..1, for a position of the target (the end, if outside)."""
         if self.low == self.high:
             return 0.0
         position = min(max((norm - self.low) / (self.high - self.low), 0.0), 1.0)

@@ -10,12 +10,11 @@ from typing import Protocol
 import numpy as np
 
 from liveart.core.event import Event
-from liveart.core.layout import Layout, Snapshot
+from liveart.core.layout import POSITION, Layout, Snapshot
 from liveart.core.param import Value
 from liveart.core.state import (
     BEAT_ADDRESS,
     FREEZE_ADDRESS,
-    POSITION,
     TEMPO_ADDRESS,
     Change,
     Judgement,

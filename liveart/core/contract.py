@@ -77,12 +77,12 @@ class Generator(ABC):
         """Load what is needed; raise a LiveartError when it can't be had."""
 
     @abstractmethod
-    def make(self, now: Moment, z: np.ndarray, params: Mapping[str, float]) -> Any:
+    def make(self, now: Moment, z: np.ndarray, params: Mapping[str, Any]) -> Any:
         """Return the material for `now`.
 
         A picture: uint8 or float 0..1, [height, width, 3 or 1 or 4] as an array, or a torch tensor
         [1, channels, height, width]. A sound: float32 [frames] or [frames, channels], -1..1.
-        `z` is float32 [latent]; `params` maps the names of `params` to numbers.
+        `z` is float32 [latent]; `params` maps the names of `params` to numbers; one of kind notes to its array (see core/notes.py).
         """
 
     def reset(self) -> None:  # noqa: B027

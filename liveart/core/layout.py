@@ -22,6 +22,8 @@ from liveart.errors import ParamError
 RECEIVED, CLOCK_TIME, CLOCK_BEAT, TEMPO, FROZEN, FROZEN_BEAT = 0, 1, 2, 3, 4, 5
 MORPH_LAUNCH, MORPH_BEATS, MORPH_CURVE, MORPH_NUMBER, HEADER = 6, 7, 8, 9, 10
 
+POSITION = "position"  # /liveart/<path>/speed/position takes how far the rate has travelled
+
 _WIDTHS = {"rate": 3, "notes": notes.WIDTH}
 
 
@@ -89,6 +91,20 @@ class Layout:
             prefix = f"/liveart/{name}" if name else "/liveart"
             entries += [(f"{prefix}/{param.name}", param) for param in params]
         return cls(tuple(entries))
+
+    def above(self, address: str) -> tuple[str, str]:
+        """Return (address of a param, word below it) for a note of a keyboard or the position of a rate; else ("", "").
+
+        A note may have a word below it: …/note/60/bend.
+        """
+        above, word = address, ""
+        for _ in range(2):
+            above, _, upper = above.rpartition("/")
+            word = f"{upper}/{word}" if word else upper
+            param = self.params.get(above)
+            if param is not None and (param.kind == "notes" or (param.kind == "rate" and word == POSITION)):
+                return above, word
+        return "", ""
 
     def starts(self) -> np.ndarray:
         """Return a fresh block of defaults, nothing morphing: float64 [count]."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from liveart.core.param import Param, Value
+from liveart.core.param import Param
 from liveart.errors import ParamError, did_you_mean
 
 VOICES = 16
@@ -46,16 +46,8 @@ def declared(word: str) -> Param:
     return OF_ALL[word] if word in OF_ALL else _OF_ONE[_parse(word)[2]]
 
 
-def check(word: str, value: Value) -> float:
-    """Return `value` as `apply` takes it, clipped into its range.
-
-    Raises ParamError for a word that means nothing, a wrong type, NaN or infinity.
-    """
-    return declared(word).read(value).number
-
-
 def apply(numbers: np.ndarray, word: str, value: float, time: float) -> None:
-    """Let what was played come true in `numbers`, float64 [WIDTH], in place; `value` as `check` gives it.
+    """Let what was played come true in `numbers`, float64 [WIDTH], in place; `value` as `declared(word)` reads it.
 
     What is said of a note that has no row, as it was never struck or lost its row to another, is forgotten.
     Raises ParamError for a word that means nothing.

@@ -19,6 +19,9 @@ Node = dict[str, Any]
 READ, WRITE = 1, 2
 ATTRIBUTES = ("FULL_PATH", "CONTENTS", "TYPE", "VALUE", "RANGE", "ACCESS", "DESCRIPTION", "UNIT", "CLIPMODE")
 _TAGS = {"float": "f", "rate": "f", "int": "i", "choice": "s", "trigger": "I", "notes": "f"}
+# What liveart sends by itself is no node, nor is a pattern of addresses.
+_LISTED = tuple(row for row in WORDS if row.kind == "word" and "<" not in row.address)
+_NAMES = ("/liveart/cue", "/liveart/cue/store")  # words that take a name
 _UNREAD = ("trigger", "notes")  # kinds without a value to read
 
 
@@ -49,8 +52,8 @@ def tree(snapshot: Snapshot, path: str = "/") -> Node | None:
     for address, param in snapshot.layout.entries:
         if path == "/" or address == path or address.startswith(path + "/"):
             _hang(root, address, _leaf(address, param, snapshot[address]))
-    for row in WORDS:
-        if row.kind == "word" and "<" not in row.address and (path == "/" or row.address == path or row.address.startswith(path + "/")):
+    for row in _LISTED:
+        if path == "/" or row.address == path or row.address.startswith(path + "/"):
             _hang(root, row.address, _word(row))
     return _find(root, path)
 
@@ -72,6 +75,11 @@ def host_info(name: str, osc_host: str, osc_port: int, ws_host: str, ws_port: in
 def is_listenable(param: Param) -> bool:
     """Return whether an address can be followed: a trigger tells its firings, notes have no value of their own."""
     return param.kind != "notes"
+
+
+def is_word(path: str) -> bool:
+    """Return whether `path` is a fixed word of the protocol, which is written and has no value."""
+    return any(row.address == path for row in _LISTED)
 
 
 def is_container(layout: Layout, path: str) -> bool:
@@ -138,8 +146,8 @@ def _description(address: str, param: Param) -> str:
 def _word(row: Row) -> Node:
     node: Node = {"FULL_PATH": row.address, "ACCESS": WRITE, "DESCRIPTION": row.help}
     if row.low is None:
-        return node | {"TYPE": "I"}
-    return node | {"TYPE": "i", "RANGE": [{"MIN": row.low, "MAX": row.high}]}
+        return node | {"TYPE": "s" if row.address in _NAMES else "I"}
+    return node | {"TYPE": "f" if isinstance(row.low, float) else "i", "RANGE": [{"MIN": row.low, "MAX": row.high}]}
 
 
 def _hang(root: Node, address: str, leaf: Node) -> None:
@@ -151,7 +159,7 @@ def _hang(root: Node, address: str, leaf: Node) -> None:
         fresh: Node = {"FULL_PATH": full, "ACCESS": 0, "CONTENTS": {}}
         node = node["CONTENTS"].setdefault(part, fresh)
         node.setdefault("CONTENTS", {})
-    node["CONTENTS"][last] = leaf
+    node["CONTENTS"][last] = node["CONTENTS"].get(last, {}) | leaf  # a word such as /liveart/cue has words below it
 
 
 def _find(root: Node, path: str) -> Node | None:

@@ -20,6 +20,7 @@ from liveart.core.layout import (
     MORPH_CURVE,
     MORPH_LAUNCH,
     MORPH_NUMBER,
+    POSITION,
     RECEIVED,
     TEMPO,
     Layout,
@@ -32,7 +33,6 @@ from liveart.errors import ParamError
 TEMPO_ADDRESS = "/liveart/clock/tempo"
 BEAT_ADDRESS = "/liveart/clock/beat"  # takes the beat that it is now; it has no value of its own
 FREEZE_ADDRESS = "/liveart/freeze"
-POSITION = "position"  # /liveart/<path>/speed/position takes how far the rate has travelled
 JUMP = 0.25  # beats: a smaller correction of the clock takes the journeys along, a larger one leaves them standing
 TEMPO_START = 120.0
 FARTHEST = 1e9  # beats and steps: beyond it a float no longer tells one frame from the next
@@ -113,19 +113,16 @@ class State:
         if address == BEAT_ADDRESS:
             self._rebeat(event.time, _within(address, event.value), event, changes)
             return Verdict(event, "ok")
-        above, _, word = address.rpartition("/")
-        param = self.layout.params.get(above)
-        if param is not None and param.kind == "rate" and word == POSITION:
-            self._place(self.layout.places[above], _within(address, event.value), self.beat(event.time))
-            self._receive(event)
-            return Verdict(event, "ok")
-        while param is None and above.count("/") > 2:  # a note may have a word below it: note/60/bend
-            above, _, upper = above.rpartition("/")
-            word, param = f"{upper}/{word}", self.layout.params.get(above)
-        if param is None or param.kind != "notes":
+        above, word = self.layout.above(address)
+        if not above:
             return Verdict(event, "unknown", f"unknown address {event.address:.100}.")
         place = self.layout.places[above]
-        reading = notes.declared(word).read(event.value)
+        if word == POSITION:
+            self._place(place, _within(address, event.value), self.beat(event.time))
+            self._receive(event)
+            return Verdict(event, "ok")
+        declared = notes.declared(word)
+        reading = (declared.read_norm if event.address.endswith("/norm") else declared.read)(event.value)
         notes.apply(self.numbers[place : place + notes.WIDTH], word, reading.number, event.time)
         changes.append(Change(address, reading.number, event.time, event.origin))
         self._receive(event)

@@ -31,8 +31,8 @@ class Score:
 
 
 @dataclass(slots=True)
-class _Ends:
-    """Where the voices stand at the end of a block. Oscillators: the first of each voice, then the second of each."""
+class Ends:
+    """Where voices stand at the end of a block. Oscillators: the first of each voice, then the second of each."""
 
     step: np.ndarray    # cycles a sample
     gains: np.ndarray   # [4, oscillators]: left, right, and what goes on to the reverb of each
@@ -63,7 +63,7 @@ class VoiceBank:
         """Start anew: same phases, no past."""
         self._turn = self._first.copy()
         self._notes: np.ndarray | None = None
-        self._last: _Ends | None = None
+        self._last: Ends | None = None
         self._played = 0
 
     def wander(self) -> np.ndarray:
@@ -84,7 +84,7 @@ class VoiceBank:
         end = self._ends(levels, hertz, wander, score)
         begin = self._last if self._last is not None else end
         share = np.arange(1, frames + 1) / frames
-        samples = self._oscillate(begin, end, share)
+        samples, self._turn = oscillate(self._turn, begin, end, share)
         self._last = end
         mixed: np.ndarray = (begin.gains @ samples) * (1.0 - share) + (end.gains @ samples) * share
         return mixed
@@ -96,35 +96,47 @@ class VoiceBank:
         hertz: np.ndarray = 440.0 * 2.0 ** ((self._notes - 69.0) / 12.0)
         return hertz
 
-    def _ends(self, levels: np.ndarray, hertz: np.ndarray, wander: np.ndarray, score: Score) -> _Ends:
+    def _ends(self, levels: np.ndarray, hertz: np.ndarray, wander: np.ndarray, score: Score) -> Ends:
         apart = 2.0 ** (score.detune * self._apart / 1200.0)
         step = np.tile(hertz, 2) * apart / self._rate
         top = np.maximum(step, self._last.step if self._last is not None else step).reshape(2, -1).max(0)
         amplitudes = shape(to_amplitudes(levels), hertz, score.brightness * 2.0 ** (1.3 * wander[3]), top * self._rate,
                            self._rate)
-        tables = draw_cycle(amplitudes, TABLE, self._phases)
-        closed = np.concatenate([tables, tables[:, :1]], axis=1, dtype=np.float32)
         loud = np.tile(1.0 + 0.6 * wander[1], 2) * self._shares * (_LOUDNESS / np.sqrt(self.voices / 5.0))
-        angle = (1.0 + np.clip(score.width * (self._places + 0.3 * np.tile(wander[2], 2)), -1.0, 1.0)) * (np.pi / 4.0)
-        sides = np.stack([np.cos(angle), np.sin(angle)]) * loud
-        sent = np.tile(hertz / (hertz + 110.0), 2)  # little of the bass, which would turn to mud
-        return _Ends(step, np.concatenate([sides, sides * sent]), closed)
+        places = score.width * (self._places + 0.3 * np.tile(wander[2], 2))
+        return Ends(step, spread_gains(places, loud, hertz), draw_tables(amplitudes, self._phases))
 
-    def _oscillate(self, begin: _Ends, end: _Ends, share: np.ndarray) -> np.ndarray:
-        """Return the oscillators [2 * voices, frames], pitch and table moving from `begin` to `end`."""
-        frames = len(share)
-        count = np.arange(1, frames + 1)
-        steps = begin.step[:, None] * count + (end.step - begin.step)[:, None] * (count * share * 0.5)
-        turn = self._turn[:, None] + steps
-        self._turn = turn[:, -1] % 1.0
-        place = (turn % 1.0) * TABLE
-        left = place.astype(np.int32)
-        within = (place - left).astype(np.float32)
-        row = np.tile(np.arange(self.voices, dtype=np.int32) * (TABLE + 1), 2)[:, None]
-        index = left + row
-        old, new = _read(begin.tables, index, within), _read(end.tables, index, within)
-        mixed: np.ndarray = old + (new - old) * share.astype(np.float32)
-        return mixed
+
+def oscillate(turn: np.ndarray, begin: Ends, end: Ends, share: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the oscillators [2 * voices, frames], pitch and table moving from `begin` to `end`, and their new `turn`.
+
+    `turn` [2 * voices] is where in its cycle each stands, 0..1; `share` [frames] rises to 1.
+    """
+    count = np.arange(1, len(share) + 1)
+    steps = begin.step[:, None] * count + (end.step - begin.step)[:, None] * (count * share * 0.5)
+    turned = turn[:, None] + steps
+    place = (turned % 1.0) * TABLE
+    left = place.astype(np.int32)
+    within = (place - left).astype(np.float32)
+    row = np.tile(np.arange(len(turn) // 2, dtype=np.int32) * (TABLE + 1), 2)[:, None]
+    index = left + row
+    old, new = _read(begin.tables, index, within), _read(end.tables, index, within)
+    mixed: np.ndarray = old + (new - old) * share.astype(np.float32)
+    return mixed, turned[:, -1] % 1.0
+
+
+def draw_tables(amplitudes: np.ndarray, phases: np.ndarray) -> np.ndarray:
+    """Return the tables, float32 [voices, TABLE + 1], of amplitudes and phases [voices, harmonics]."""
+    tables = draw_cycle(amplitudes, TABLE, phases)
+    return np.concatenate([tables, tables[:, :1]], axis=1, dtype=np.float32)
+
+
+def spread_gains(places: np.ndarray, loud: np.ndarray, hertz: np.ndarray) -> np.ndarray:
+    """Return gains [4, oscillators] for places -1..1 and loudnesses [oscillators] and pitches [oscillators / 2]."""
+    angle = (1.0 + np.clip(places, -1.0, 1.0)) * (np.pi / 4.0)
+    sides = np.stack([np.cos(angle), np.sin(angle)]) * loud
+    sent = np.tile(hertz / (hertz + 110.0), 2)  # little of the bass, which would turn to mud
+    return np.concatenate([sides, sides * sent])
 
 
 def _read(tables: np.ndarray, index: np.ndarray, within: np.ndarray) -> np.ndarray:

@@ -75,7 +75,8 @@ class Conductor:
     def _open_osc(self) -> None:
         patch = self.patch
         self.osc = OscSource(self.board, patch.osc_host, patch.osc_port, version=self._version,
-                             on_trouble=self.trouble, ignore_time_tags=patch.ignore_time_tags)
+                             on_trouble=self.trouble, ignore_time_tags=patch.ignore_time_tags,
+                             also_known=self.hands.understands)
         self.osc.open(self.hands.foreign)
         self._sources.append(self.osc)
         self.board.watch(self.osc.changed)

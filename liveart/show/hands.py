@@ -13,8 +13,10 @@ from liveart.core.gesture import Gesture
 from liveart.core.mapper import Mapper
 from liveart.errors import PatchError
 from liveart.midi.wire import message_for
+from liveart.show.desk import is_cue_word
 from liveart.show.keys import key_event, key_gesture
 from liveart.show.patch import Patch
+from liveart.show.patch_hands import KEYBOARDS
 from liveart.show.player import Trouble
 from liveart.show.tempo import Tempo
 from liveart.sources.midi import MidiSource
@@ -63,6 +65,10 @@ class Hands:
             raise PatchError(f"{name!r:.40} is no key.")
         self.gesture([key_gesture(name, is_down)])
 
+    def understands(self, address: str) -> bool:
+        """Return whether an OSC address that is not on the board means something: a cue, or a bound control."""
+        return is_cue_word(address) or (not address.startswith(OWN) and self.mapper.knows("osc", address))
+
     def foreign(self, events: list[Event]) -> list[Verdict]:
         """Put what came by OSC. An address that is not liveart's is a control, if anything is bound to it."""
         rest, gestures, places = [], [], set()
@@ -80,13 +86,14 @@ class Hands:
     def tick(self, now: float) -> None:
         """Send the lights that are due, and what there is to say of the tempo."""
         self.tempo.tick(now)
-        if self._midi is not None:
-            for light in self.mapper.feedback(now):
+        for light in self.mapper.feedback(now):  # asked for without MIDI too: learning goes on in it
+            if self._midi is not None and light.device not in KEYBOARDS:
                 self._midi.send(light.device, message_for(light.control, light.channel, light.position))
 
     def state(self) -> dict[str, Any]:
         """Return what the panel shows of the hands (see panel/host.py)."""
         return {"learning": self.mapper.learning, "bindings": self.mapper.state(),
+                "can_undo": self.mapper.can_undo,
                 "ports": self._midi.ports() if self._midi else [], "clock": self.tempo.state()}
 
     def bind(self, index: int, changes: Mapping[str, Any]) -> None:

@@ -67,6 +67,7 @@ class Patch:
     lead          with Link: whether a tempo set by hand is given to all peers
     transport     with Link: whether the show's beat begins anew when a peer presses play
     safe          addresses (with * and ?) that no cue keeps or moves
+    opens_window  whether a window is opened by itself where there is a display and no output is one
     file          where it was read from; "" for none; `is_shipped` when it travels with liveart
     """
 
@@ -100,6 +101,7 @@ class Patch:
     bindings: tuple[Binding, ...] = ()
     cues: CueList = field(default_factory=CueList)
     safe: tuple[str, ...] = ()
+    opens_window: bool = False
     folder: str = "."
     text: str = ""
     file: str = ""
@@ -112,6 +114,12 @@ class Patch:
     def with_output(self, output: PartSpec) -> Patch:
         """Return the patch with one more sink."""
         return replace(self, outputs=(*self.outputs, output))
+
+    def on_screen(self, is_wanted: bool) -> Patch:
+        """Return the patch with a window of its own where there can be one, or with no window at all."""
+        if is_wanted:
+            return replace(self, opens_window=all(spec.kind != "window" for spec in self.outputs))
+        return replace(self, outputs=tuple(spec for spec in self.outputs if spec.kind != "window"))
 
     def stage(self, device: str) -> Stage:
         """Return what the parts are told when they are opened."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from multiprocessing.connection import Connection
 from typing import Any
@@ -53,6 +55,15 @@ class PictureWorker(Worker):
         for spec in self.job.outputs:
             self._add_output(spec)
         say(self.pipe, Opened(tuple(self.engine.groups()), device, self.notes()))
+        if self.patch.opens_window and _has_display():
+            self._try_window()
+
+    def _try_window(self) -> None:
+        """Open a window that nobody asked for by name; without one there is still the panel."""
+        try:
+            self._add_output(PartSpec("window", "window", {"title": f"liveart · {self.patch.name}"}))
+        except LiveartError as error:
+            self.tell(f"no window: {error}")
 
     def play(self) -> None:
         """Make frames when they are due, or as soon as a hand moves."""
@@ -147,3 +158,8 @@ class PictureWorker(Worker):
         """Finish the sinks, let go of the models."""
         super().close()
         self._preview.close()
+
+
+def _has_display() -> bool:
+    """Return whether a window could be seen; a box without a screen is spared the attempt."""
+    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -33,10 +33,12 @@ class OscSource(Source):
     on_trouble  is called, from other threads, with a sentence for what is no parameter's fault: garbage, patterns
         without a match, listeners that are gone. The same thing is said at most once a second.
     ignore_time_tags  applies every bundle at once, for senders whose clock is wrong.
+    also_known  says whether an address that is not on the board means something to whoever takes the events.
     """
 
     def __init__(self, board: Board, host: str = "127.0.0.1", port: int = 9000, version: str = "",
-                 on_trouble: Callable[[str], None] = lambda text: None, ignore_time_tags: bool = False) -> None:
+                 on_trouble: Callable[[str], None] = lambda text: None, ignore_time_tags: bool = False,
+                 also_known: Callable[[str], bool] = lambda address: False) -> None:
         self.host = host
         self.port = port
         self.granted = 0
@@ -48,7 +50,7 @@ class OscSource(Source):
         self._is_closing = False
         self._tally = Tally(on_trouble)
         self._listeners = Listeners(board, on_trouble)
-        self._reader = Reader(board, self._tally, self._do_word, ignore_time_tags)
+        self._reader = Reader(board, self._tally, self._do_word, ignore_time_tags, also_known)
 
     def open(self, put: Put) -> None:
         """Bind and begin to receive; raises PortError when the port can't be had.

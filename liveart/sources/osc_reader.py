@@ -13,7 +13,7 @@ from typing import Any
 
 from pythonosc.parsing import osc_types
 
-from liveart.core.board import Board
+from liveart.core.board import BEAT_ADDRESS, Board
 from liveart.core.event import Event
 from liveart.core.param import Value
 from liveart.errors import LiveartError
@@ -34,14 +34,19 @@ OnWord = Callable[[str, Value, Sender], None]
 
 
 class Reader:
-    """Reads datagrams for a board. `on_word` is called for /liveart/ping and /liveart/listen."""
+    """Reads datagrams for a board. `on_word` is called for /liveart/ping and /liveart/listen.
 
-    def __init__(self, board: Board, tally: Tally, on_word: OnWord, ignore_time_tags: bool = False) -> None:
+    also_known  says whether an address that is not on the board means something to whoever takes the events
+    """
+
+    def __init__(self, board: Board, tally: Tally, on_word: OnWord, ignore_time_tags: bool = False,
+                 also_known: Callable[[str], bool] = lambda address: False) -> None:
         self.schedule = Schedule()
         self._board = board
         self._tally = tally
         self._on_word = on_word
         self._ignore_time_tags = ignore_time_tags
+        self._also_known = also_known
         self._unknowns = Sayings()
         self._origins: dict[Sender, str] = {}
         self._learn()
@@ -119,7 +124,8 @@ class Reader:
             self._tally.count("received", len(found))
             return [Event(address, item.value, due, origin) for address in found]
         self._tally.count("received")
-        if not self._is_known(item.address) and not self._unknowns.allow(item.address, time.monotonic()):
+        is_known = self._is_known(item.address) or self._also_known(item.address)
+        if not is_known and not self._unknowns.allow(item.address, time.monotonic()):
             self._tally.count("unknown")  # finding the nearest name takes milliseconds: not for each of a flood
             return []
         return [Event(item.address, item.value, due, origin)]
@@ -142,7 +148,8 @@ class Reader:
         return found
 
     def _is_known(self, address: str) -> bool:
-        return address.removesuffix(NORM) in self._layout.params
+        plain = address.removesuffix(NORM)
+        return plain in self._layout.params or plain == BEAT_ADDRESS or bool(self._layout.above(plain)[0])
 
     def _refuse(self, text: str, key: str = "") -> None:
         self._tally.count("received")
