@@ -10,7 +10,7 @@ ARGS ?=
 export OMP_WAIT_POLICY ?= passive
 
 .DEFAULT_GOAL := help
-.PHONY: help setup play test check bench soak picture wheel clean
+.PHONY: help setup play test check bench soak picture wiring wheel clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ soak: setup ## play for ten minutes and watch memory, underruns and restarts (SE
 picture: setup ## draw the README's moving picture anew
 	$(BIN)/python -m liveart render tide -o build/picture/ --seconds 8 --size 384x384 --fps 12
 	$(BIN)/python docs/picture.py build/picture docs/tide.webp --fps 12
+
+wiring: setup ## draw the wiring pictures of docs/hosts anew
+	$(BIN)/python docs/wiring.py
 
 wheel: setup ## build the wheel into dist/
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .

@@ -8,7 +8,9 @@ import shutil
 import pytest
 
 INSTALL = {"oscsend": "liblo-tools", "oscdump": "liblo-tools", "jackd": "jackd2", "chromium": "chromium",
-           "ffprobe": "ffmpeg", "ffmpeg": "ffmpeg"}
+           "ffprobe": "ffmpeg", "ffmpeg": "ffmpeg", "pd": "puredata", "sclang": "supercollider-language",
+           "fluidsynth": "fluidsynth", "obs": "obs-studio", "Xvfb": "xvfb", "xdotool": "xdotool", "xwd": "x11-apps",
+           "xlogo": "x11-apps", "import": "imagemagick", "ip": "iproute2", "unshare": "util-linux"}
 
 
 def needs(program: str) -> str:

@@ -12,7 +12,8 @@ from layers import faults, imports, modules
 import liveart
 
 ROOT = Path(liveart.__file__).parent
-HEAVY = ("torch", "sounddevice", "aiohttp", "av", "PIL", "pythonosc", "safetensors", "tqdm", "lightning_fabric")
+HEAVY = ("torch", "sounddevice", "aiohttp", "av", "PIL", "pythonosc", "safetensors", "tqdm", "lightning_fabric",
+         "rtmidi", "glfw", "moderngl", "cyndilib", "zeroconf", "link", "tomlkit")
 
 
 def test_every_import_points_down_and_every_package_stays_where_it_is_wrapped() -> None:
