@@ -1,12 +1,14 @@
-"""A show without models for the panel's tests: a real board, a picture that follows it, a sine in a ring."""
+"""A show without models for the panel's tests: its real board, desk and mapper, a plain picture, a sine in a ring."""
 
 from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from fake_hands import FakeHands
 
 from liveart.core.board import Board, Change, Verdict
 from liveart.core.event import Event
@@ -14,6 +16,8 @@ from liveart.core.layout import Layout
 from liveart.core.param import Param
 from liveart.core.ring import RingReader, SampleRing
 from liveart.errors import SinkError
+from liveart.show.cue_list import CueList
+from liveart.show.desk import Desk
 
 RATE = 48000
 GROUPS = [{"name": "journey", "title": "journey", "kind": "path"},
@@ -24,7 +28,8 @@ PARAMS: list[tuple[str, list[Param]]] = [
     ("", [Param("panic", kind="trigger", help="notes off, states reset, the show goes on"),
           Param("blackout", False, kind="bool", help="fade picture and sound to nothing"),
           Param("freeze", False, kind="bool", help="hold the journey where it stands")]),
-    ("clock", [Param("tempo", 96.0, 20.0, 300.0, unit="bpm", help="beats a minute")]),
+    ("clock", [Param("tempo", 96.0, 20.0, 300.0, unit="bpm", help="beats a minute"),
+               Param("tap", kind="trigger", help="tap the tempo")]),
     ("sound", [Param("gain", -6.0, -60.0, 6.0, unit="dB", glide=0.05, help="loudness of everything")]),
     ("journey", [Param("x", 0.0, -4.0, 4.0, pad="x", glide=0.25, help="across the plane of seeds"),
                  Param("y", 0.0, -4.0, 4.0, pad="y", glide=0.25, help="up the plane of seeds"),
@@ -44,11 +49,12 @@ PARAMS: list[tuple[str, list[Param]]] = [
                 Param("pitch", 110.0, 20.0, 2000.0, unit="Hz", curve="log", glide=0.1, help="lowest voice"),
                 Param("attack", 0.02, 0.0, 4.0, unit="s", curve="square", help="how fast a voice comes"),
                 Param("voices", 5, 1, 12, kind="int", help="how many voices"),
-                Param("spread", 0.3, help="detune and width")])]
+                Param("spread", 0.3, help="detune and width"),
+                Param("note", kind="notes", help="play it")])]
 
 
 class FakeHost:
-    """Answers the panel as a conductor would. `with FakeHost() as host:` runs its sine."""
+    """Answers the panel as a conductor would. `with FakeHost() as host:` runs its sine, its cues and its learning."""
 
     def __init__(self, size: int = 256, frequency: float = 220.0) -> None:
         self.board = Board(Layout.of(PARAMS), time.monotonic())
@@ -66,6 +72,9 @@ class FakeHost:
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._sound, daemon=True)
         self.board.watch(self.changes.extend)
+        self.desk = Desk(self.board, CueList())
+        self.controller = FakeHands(self.board, self.desk.put)
+        self.played: list[tuple[str, Any]] = []
 
     def __enter__(self) -> FakeHost:
         self._thread.start()
@@ -77,7 +86,8 @@ class FakeHost:
 
     def put(self, events: list[Event]) -> list[Verdict]:
         """Put on the board, and remember the last sentence."""
-        verdicts = self.board.put_all(events)
+        self.played += [(event.address, event.value) for event in events if "/note/" in event.address]
+        verdicts = self.desk.put(events)
         for verdict in verdicts:
             self.refused += verdict.judgement in ("refused", "unknown")
             self.last = verdict.text or f"{verdict.event.address} {verdict.event.value} from {verdict.event.origin}"
@@ -118,6 +128,38 @@ class FakeHost:
         """Remember who looked."""
         self.watched.append(watching)
 
+    def hands(self) -> Mapping[str, Any]:
+        """The controller, and what it moves."""
+        return self.controller.show()
+
+    def learn(self, address: str | None) -> None:
+        """Wait for a control."""
+        self.controller.mapper.learn(address)
+
+    def bind(self, index: int, changes: Mapping[str, Any]) -> None:
+        """Change a binding."""
+        self.controller.mapper.rebind(index, **changes)
+
+    def unbind(self, index: int) -> None:
+        """Take one away."""
+        self.controller.mapper.unbind(index)
+
+    def undo_bind(self) -> None:
+        """Bring it back."""
+        self.controller.mapper.undo()
+
+    def key(self, name: str, is_down: bool) -> None:
+        """A key of the page's keyboard."""
+        self.controller.key(name, is_down)
+
+    def cues(self) -> Mapping[str, Any]:
+        """The set."""
+        return {**self.desk.state(time.monotonic()), "file": "tide.toml"}
+
+    def edit_cue(self, what: Mapping[str, Any]) -> str:
+        """Change the set."""
+        return self.desk.edit(what, time.monotonic())
+
     def _plasma(self, seconds: float) -> np.ndarray:
         values = self.board.snapshot()
         x0, y0 = values["/liveart/journey/x"], values["/liveart/journey/y"]
@@ -133,6 +175,8 @@ class FakeHost:
     def _sound(self) -> None:
         made = 0
         while not self._ended.wait(0.01):
+            self.desk.tick(time.monotonic())
+            self.controller.tick()
             due = int((time.monotonic() - self._start) * RATE)
             times = np.arange(made, min(due, made + RATE // 2))
             tone = 0.3 * np.sin(2 * np.pi * self._frequency * times / RATE)

@@ -134,6 +134,20 @@ def test_undo_goes_back_step_by_step() -> None:
     assert stage.level(4.0) == 0.77
 
 
+def test_next_after_an_undo_goes_on_from_where_it_went_back_to() -> None:
+    stage = Stage()
+    for time, word in enumerate(("dawn", "next", "next", "undo", "next")):
+        stage.say(f"cue/{word}", 1, float(time))
+    assert stage.desk.state(9.0)["at"] == "dusk"
+
+
+def test_next_pressed_twice_before_the_bar_goes_two_on() -> None:
+    stage = Stage(quantum="bar")
+    stage.say("cue/next", 1, 0.5)
+    stage.say("cue/next", 1, 0.6)
+    assert stage.desk.state(0.7)["pending"] == "noon"
+
+
 def test_a_cue_is_stored_recalled_and_kept_without_what_is_safe() -> None:
     stage = Stage()
     stage.desk.put([Event(LEVEL, 0.6, 0.0), Event("/liveart/a/hue", 0.4, 0.0), Event("/liveart/sound/gain", -9, 0.0)])

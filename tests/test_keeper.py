@@ -69,7 +69,7 @@ def test_a_cue_that_was_stored_is_in_the_patch_and_all_else_stays(patch: Patch) 
     assert [cue.name for cue in again.cues.cues] == ["dawn", "noon"]
     assert again.cues.find("noon").values["/liveart/field/opacity"] == pytest.approx(1 / 3, abs=1e-9)
     assert again.cues.find("noon").quantum == "bar"
-    assert again.cues.order == ("noon",)
+    assert again.cues.set_list == ("dawn", "noon")
     assert replace(again, text="", cues=patch.cues) == replace(patch, text="")
 
 

@@ -90,7 +90,8 @@ def test_the_root_is_a_page_for_browsers_and_a_tree_for_programs(panel: Panel) -
 def test_every_file_that_the_page_names_is_served(panel: Panel) -> None:
     """Scripts come as JavaScript whatever the system's registry says, and imports lead to files that exist."""
     async def work(session: aiohttp.ClientSession) -> None:
-        todo, seen = ["main.js", "sound-worklet.js", "style.css", "stage.css", "controls.css"], set()
+        todo, seen = [*(f"{name}.css" for name in ("style", "stage", "controls", "cues", "hands")), "main.js",
+                      "sound-worklet.js"], set()
         while todo:
             name = todo.pop()
             async with session.get(f"/panel/{name}") as reply:
@@ -100,7 +101,7 @@ def test_every_file_that_the_page_names_is_served(panel: Panel) -> None:
             seen.add(name)
             found = {line.split("'./")[1].split("'")[0] for line in text.splitlines() if line.startswith("import")}
             todo += found - seen
-        assert {"link.js", "values.js", "scale.js", "pad.js"} <= seen
+        assert {"link.js", "values.js", "scale.js", "pad.js", "cuerow.js", "learn.js", "notes.js", "sort.js"} <= seen
     visit(panel, work)
 
 

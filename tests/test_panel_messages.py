@@ -17,8 +17,9 @@ from liveart.core.event import Event
 from liveart.core.layout import Layout
 from liveart.core.ring import RingReader, SampleRing
 from liveart.errors import UsageError
+from liveart.panel.asks import read_message
 from liveart.panel.door import Door, host_name, is_loopback, reachable
-from liveart.panel.messages import declare, group_name, news, read_message, write_message
+from liveart.panel.messages import declare, group_name, news, write_message
 from liveart.panel.stream import Meter, SoundTap, fit_width, to_db, to_pcm
 
 
@@ -30,12 +31,50 @@ def test_a_put_becomes_pairs_in_order() -> None:
     assert said.ping is None
 
 
+def test_what_pages_ask_of_hands_and_cues_is_read() -> None:
+    """Null ends a learning; changes and edits come as they were said."""
+    assert read_message('{"learn": "/liveart/a/b"}').learn == "/liveart/a/b"
+    assert read_message('{"learn": null}').learn == ""
+    assert read_message('{"ping": 1}').learn is None
+    said = read_message('{"bind": [2, {"low": 1, "encoder": "twos", "feedback": false}], "unbind": 0, '
+                        '"undo_bind": true}')
+    assert said.bind == (2, {"low": 1, "encoder": "twos", "feedback": False})
+    assert (said.unbind, said.undo_bind) == (0, True)
+    assert read_message('{"key": ["f5", false]}').key == ("f5", False)
+    for what in ({"store": ""}, {"delete": "a"}, {"rename": ["a", "b"]}, {"order": []},
+                 {"set": "a", "morph": 2.5, "quantum": "2 bars", "curve": "in", "follow": "", "after": 0}):
+        assert read_message(json.dumps({"cue": what})).cue == what
+
+
 @pytest.mark.parametrize(("text", "sentence"), [
     ("{", "no JSON"), ("[1]", "JSON object"), ("{}", "JSON object"), ("null", "JSON object"), ('{"putt": []}', '"put"'),
     ('{"put": 3}', "list of"), ('{"put": [["/a"]]}', "pairs"), ('{"put": [[3, 4]]}', "pairs"),
     ('{"put": [["/a", [1, 2]]]}', "one number or word"), ('{"record": 1}', "true or false"),
     ('{"ping": "now"}', "a number"), ("[" * 50_000, "no JSON"),
-    (json.dumps({"put": [["/a", 1]] * 300}), "256 or fewer"),
+    (json.dumps({"put": [["/a", 1]] * 300}), "256 or fewer"), ('{"lear": null}', 'Did you mean "learn"'),
+    ('{"learn": 3}', "an address"), ('{"learn": "paint/hue"}', "an address"), ('{"learn": ""}', "an address"),
+    ('{"bind": 3}', "index, changes"), ('{"bind": [0]}', "index, changes"), ('{"bind": [0, []]}', "index, changes"),
+    ('{"bind": [-1, {}]}', "0 or more"), ('{"bind": [true, {}]}', "0 or more"), ('{"bind": [0.5, {}]}', "0 or more"),
+    ('{"bind": [0, {"takeovr": "jump"}]}', 'Did you mean "takeover"'), ('{"bind": [0, {"low": "0"}]}', "a number"),
+    ('{"bind": [0, {"low": NaN}]}', "a number"), ('{"bind": [0, {"takeover": 1}]}', "a word"),
+    ('{"bind": [0, {"channel": 1.5}]}', "a whole number"), ('{"bind": [0, {"feedback": 1}]}', "true or false"),
+    ('{"unbind": "0"}', "0 or more"), ('{"unbind": null}', "0 or more"), ('{"undo_bind": false}', "takes true"),
+    ('{"key": "n"}', "name, true or false"), ('{"key": ["n", 1]}', "name, true or false"),
+    ('{"key": ["", true]}', "can't be called"), ('{"key": ["N", true]}', "can't be called"),
+    ('{"key": ["a b", true]}', "can't be called"), (json.dumps({"key": ["x" * 17, True]}), "can't be called"),
+    ('{"key": ["\\u0007", true]}', "can't be called"), ('{"cue": "dawn"}', "one of store"),
+    ('{"cue": {}}', "one of store"),
+    ('{"cue": {"store": "a", "delete": "b"}}', "one of store"), ('{"cue": {"store": 3}}', "takes a name"),
+    ('{"cue": {"delete": ""}}', "takes a name"), (json.dumps({"cue": {"store": "x" * 99}}), "takes a name"),
+    ('{"cue": {"store": "a\\nb"}}', "takes a name"), ('{"cue": {"store": "a", "morph": 4}}', 'takes no "morph"'),
+    ('{"cue": {"rename": "a"}}', "old name, new name"), ('{"cue": {"rename": ["a"]}}', "old name, new name"),
+    ('{"cue": {"order": "a"}}', "list of names"), ('{"cue": {"order": [1]}}', "takes a name"),
+    (json.dumps({"cue": {"order": ["a"] * 1001}}), "list of names"),
+    ('{"cue": {"set": "a", "morf": 4}}', 'Did you mean "morph"'), ('{"cue": {"set": "a", "morph": -1}}', "beats"),
+    ('{"cue": {"set": "a", "after": "4"}}', "beats"), ('{"cue": {"set": "a", "morph": Infinity}}', "beats"),
+    (f'{{"cue": {{"set": "a", "morph": 1{"0" * 400}}}}}', "beats"), ('{"cue": {"set": "a", "follow": 3}}', "a name"),
+    ('{"cue": {"set": "a", "quantum": "bars"}}', 'Did you mean "bar"'),
+    ('{"cue": {"set": "a", "curve": 1}}', "can't be"),
 ])
 def test_nonsense_is_answered_with_a_sentence(text: str, sentence: str) -> None:
     """Each kind of wrong message says what is wrong with it."""
@@ -47,7 +86,8 @@ def test_nonsense_is_answered_with_a_sentence(text: str, sentence: str) -> None:
 @given(st.one_of(st.text(max_size=200), st.recursive(
     st.none() | st.booleans() | st.floats() | st.text(max_size=9),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(
-        st.sampled_from(["put", "record", "ping", "else"]), inner, max_size=3)).map(json.dumps)))
+        st.sampled_from(["put", "record", "ping", "learn", "bind", "unbind", "undo_bind", "key", "cue", "set", "order",
+                         "store", "morph", "low", "else"]), inner, max_size=3)).map(json.dumps)))
 def test_any_text_is_read_or_refused(text: str) -> None:
     """No text raises anything but a UsageError."""
     with contextlib.suppress(UsageError):

@@ -77,3 +77,62 @@ class PanelHost(Protocol):
     def watch_preview(self, watching: bool) -> None:
         """Say whether anybody looks at the preview, so that frames are only handed over when wanted."""
         ...
+
+    def hands(self) -> Mapping[str, Any]:
+        """Return the controllers and what they move.
+
+        learning   the address that waits for a control; "" when none does
+        bindings   [{"index", "device", "control", "channel", "address", "hand", "value", "is_caught", "takeover",
+                   "encoder", "action", "low", "high", "curve", "feedback"}]: as core/binding.py has it, and
+                   hand        where the control stands, as the fader position 0..1 of its target that it stands for
+                               (after range and curve); None when it has not moved yet
+                   value       the fader position 0..1 at which the target stands
+                   is_caught   False while the hand has yet to come to the value before it moves it
+        ports      [{"name", "input", "output", "is_connected", "received", "last"}] of each controller of the patch
+        clock      {"follow": internal, midi or link; "state": running, waiting, lost or stopped; "peers", "tempo"}
+        can_undo   whether `undo_bind` has something to take back
+        """
+        ...
+
+    def learn(self, address: str | None) -> None:
+        """Bind the next control that is moved to `address`; None: stop waiting. Raises LiveartError."""
+        ...
+
+    def bind(self, index: int, changes: Mapping[str, Any]) -> None:
+        """Change settings of a binding. Raises LiveartError for what makes no sense; then nothing is changed."""
+        ...
+
+    def unbind(self, index: int) -> None:
+        """Take a binding away. Raises LiveartError when there is none of that index."""
+        ...
+
+    def undo_bind(self) -> None:
+        """Take back the last learn, bind or unbind. Raises LiveartError when there is none."""
+        ...
+
+    def key(self, name: str, is_down: bool) -> None:
+        """A key of a keyboard went down or up: "n", "space", "1", "f5"; keys are controls like any other."""
+        ...
+
+    def cues(self) -> Mapping[str, Any]:
+        """Return the set.
+
+        cues       [{"number", "name", "morph", "quantum", "curve", "follow", "after", "count"}]: number from 1; morph
+                   in beats; quantum one of show/cue.QUANTA; curve one of core/morph.CURVES; follow: the cue that
+                   comes by itself `after` beats, or ""; count: how many values it keeps
+        list       the names in the order of the set, each as often as it is wanted
+        at, next   the cue that was last recalled, and the one that "next" brings; "" for none
+        pending    the cue that waits for its beat, "" for none; `launch`: that beat, or None
+        share      how far the running morph has come, 0..1; None when none runs
+        can_undo   whether a recall can be taken back
+        file       where the cues are kept
+        """
+        ...
+
+    def edit_cue(self, what: Mapping[str, Any]) -> str:
+        """Change the set; return the sentence to show. Raises LiveartError when it can't be done.
+
+        what: {"store": name, "" for a new one} | {"delete": name} | {"rename": [old, new]} | {"order": [names]}
+              | {"set": name} with any of "morph", "quantum", "curve", "follow", "after"
+        """
+        ...

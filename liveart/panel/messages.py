@@ -1,8 +1,10 @@
 """What page and panel say to each other: JSON in, JSON out, and the declaration of every control.
 
     page → panel   {"put": [[address, value], …]}   {"record": true}   {"ping": number}
+                   {"learn": address or null}   {"bind": [index, {"low": 0.2, …}]}   {"unbind": index}
+                   {"undo_bind": true}   {"key": [name, is_down]}   {"cue": {"store": name}, and others; see asks.py}
     panel → page   {"layout": {"groups": […], "sound_rate": n}, "values": {address: number}}   first, and when new
-                   {"values": {…}, "levels": [dB, dB], "status": {…}}            whatever is new
+                   {"values": {…}, "levels": [dB, dB], "status": {…}, "hands": {…}, "cues": {…}}   whatever is new
                    {"verdicts": [{"address", "judgement", "text"}]}  {"notice": text}  {"error": text}  {"pong": number}
 """
 
@@ -11,47 +13,14 @@ from __future__ import annotations
 import json
 import math
 import numbers
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
 from liveart.core.layout import Layout, Snapshot
-from liveart.core.param import Param, Value
-from liveart.errors import UsageError, did_you_mean
+from liveart.core.param import Param
 from liveart.panel.host import KINDS
-
-LONGEST_PUT = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One message of a page."""
-
-    put: tuple[tuple[str, Value], ...] = ()
-    record: bool | None = None
-    ping: float | None = None
-
-
-def read_message(text: str) -> Said:
-    """Return what a page said; raises UsageError with a sentence for the sender when it makes no sense."""
-    try:
-        message = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"that is no JSON: {error}.") from error
-    if not isinstance(message, dict) or not message:
-        raise UsageError(f"a message must be a JSON object, not {_short(message)}.",
-                         'Send {"put": [["/liveart/…", 0.5]]}.')
-    for word in message:
-        if word not in ("put", "record", "ping"):
-            raise UsageError(f'the panel knows no "{_short(word)}".', did_you_mean(word, ("put", "record", "ping")))
-    record, ping = message.get("record"), message.get("ping")
-    if record is not None and not isinstance(record, bool):
-        raise UsageError(f"record takes true or false, not {_short(record)}.")
-    if ping is not None and (isinstance(ping, bool) or not isinstance(ping, (int, float))):
-        raise UsageError(f"ping takes a number, not {_short(ping)}.")
-    return Said(_pairs(message.get("put", [])), record, ping)
 
 
 def write_message(message: Mapping[str, Any]) -> str:
@@ -117,24 +86,3 @@ def _control(address: str, param: Param) -> dict[str, Any]:
     return {"address": address, "name": param.name, "kind": param.kind, "low": param.bottom, "high": param.top,
             "default": param.start, "unit": param.unit, "curve": param.curve, "choices": list(param.choices),
             "help": param.help, "pad": param.pad}
-
-
-def _pairs(put: Any) -> tuple[tuple[str, Value], ...]:
-    if not isinstance(put, list):
-        raise UsageError(f"put takes a list of [address, value], not {_short(put)}.")
-    if len(put) > LONGEST_PUT:
-        raise UsageError(f"put has {len(put)} values.", f"Send {LONGEST_PUT} or fewer at a time.")
-    return tuple(_pair(pair) for pair in put)
-
-
-def _pair(pair: Any) -> tuple[str, Value]:
-    if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2 or not isinstance(pair[0], str):
-        raise UsageError(f"put takes [address, value] pairs, not {_short(pair)}.")
-    if pair[1] is not None and not isinstance(pair[1], (bool, int, float, str)):
-        raise UsageError(f"{_short(pair[0])} takes one number or word, not {_short(pair[1])}.")
-    return pair[0], pair[1]
-
-
-def _short(thing: Any) -> str:
-    text = thing if isinstance(thing, str) else json.dumps(thing)
-    return text if len(text) <= 60 else f"{text[:57]}…"

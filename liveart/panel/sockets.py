@@ -11,16 +11,15 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from liveart.core.event import Event
 from liveart.core.layout import Snapshot
-from liveart.errors import LiveartError
 from liveart.panel.host import PanelHost
-from liveart.panel.messages import Said, declare, news, plain, read_message, write_message
+from liveart.panel.messages import declare, news, plain, write_message
 from liveart.panel.stream import Meter, Pictures, SoundTap, fit_width, to_pcm
+from liveart.panel.visitor import Visitor
 
 LONGEST_MESSAGE = 64 * 1024
 MOST_SOCKETS = 24  # of each kind: a room of phones may look on, a fault may not open thousands
-VALUES_EVERY, STATUS_EVERY, PICTURE_EVERY, SOUND_EVERY = 1 / 30, 1 / 4, 1 / 30, 0.02
+VALUES_EVERY, STATUS_EVERY, HANDS_EVERY, PICTURE_EVERY, SOUND_EVERY = 1 / 30, 1 / 4, 1 / 10, 1 / 30, 0.02
 Task = Callable[[web.WebSocketResponse], Awaitable[None]]
 
 
@@ -31,8 +30,7 @@ class Sockets:
         self._host = host
         self._pictures = pictures
         self._meter = Meter(host)
-        self._status: Any = {}
-        self._status_at = float("-inf")
+        self._found: dict[str, tuple[float, Any]] = {}  # what the show said last, and when
         self._open: dict[str, set[web.WebSocketResponse]] = {}
 
     async def close(self) -> None:
@@ -42,20 +40,28 @@ class Sockets:
 
     def status(self) -> Any:
         """Return the show's status in plain JSON types, asked for at most a few times a second."""
+        return self._ask("status", self._host.status, STATUS_EVERY)
+
+    def _ask(self, word: str, ask: Callable[[], Any], every: float) -> Any:
+        """Return what `ask` gives, in plain JSON types; asked once for all pages in `every` seconds."""
         now = time.monotonic()
-        if now - self._status_at >= STATUS_EVERY * 0.8:
-            self._status, self._status_at = plain(self._host.status()), now
-        return self._status
+        at, found = self._found.get(word, (float("-inf"), None))
+        if now - at >= every * 0.8:
+            at, found = self._found[word] = now, plain(ask())
+        return found
 
     async def control(self, request: web.Request) -> web.WebSocketResponse:
         """Tell a page every declaration, value and status; do what it says."""
         async with self._accept(request, "control") as ws, asyncio.TaskGroup() as tasks:
             teller = tasks.create_task(self._tell(ws))
-            origin = f"panel {request.remote}"
-            async for message in ws:
-                if message.type is WSMsgType.TEXT and (answer := await self._obey(message.data, origin)):
-                    await _send(ws, answer)
-            teller.cancel()
+            visitor = Visitor(self._host, f"panel {request.remote}")
+            try:
+                async for message in ws:
+                    if message.type is WSMsgType.TEXT and (answer := await visitor.obey(message.data)):
+                        await _send(ws, answer)
+            finally:
+                visitor.leave()
+                teller.cancel()
         return ws
 
     async def picture(self, request: web.Request) -> web.WebSocketResponse:
@@ -122,10 +128,12 @@ class Sockets:
     async def _tell(self, ws: web.WebSocketResponse) -> None:
         """Send what is new, at most 30 times a second; a page that is slow to take it gets the newest next."""
         seen: Snapshot | None = None
-        status_due = 0.0
+        told: dict[str, Any] = {}
+        status_due = hands_due = 0.0
         while not ws.closed:
             now = time.monotonic()
             snapshot = self._host.board.snapshot()
+            snapshot = snapshot.at(snapshot.beat(now))  # while a morph runs, its values are on their way
             message: dict[str, Any] = {}
             if seen is None or seen.layout is not snapshot.layout:
                 message["layout"] = {"groups": declare(snapshot.layout, self._host.groups()),
@@ -136,33 +144,21 @@ class Sockets:
                 message["levels"] = levels
             if now >= status_due:
                 message["status"], status_due = self.status(), now + STATUS_EVERY
+            if now >= hands_due:
+                message |= self._hands(told)
+                hands_due = now + HANDS_EVERY
             seen = snapshot
             if message:
                 await _send(ws, message)
             await asyncio.sleep(VALUES_EVERY)
 
-    async def _obey(self, text: str, origin: str) -> dict[str, Any]:
-        """Do what a page said; return the answer, {} for none."""
-        try:
-            said = read_message(text)
-            return await self._do(said, origin)
-        except LiveartError as error:
-            return {"error": str(error)}
-
-    async def _do(self, said: Said, origin: str) -> dict[str, Any]:
-        answer: dict[str, Any] = {}
-        if said.put:
-            now = time.monotonic()
-            verdicts = self._host.put([Event(address, value, now, origin) for address, value in said.put])
-            told = [{"address": verdict.event.address, "judgement": verdict.judgement, "text": verdict.text}
-                    for verdict in verdicts if verdict.judgement != "ok"]
-            if told:
-                answer["verdicts"] = told
-        if said.record is not None:
-            answer["notice"] = await asyncio.to_thread(self._host.record, said.record)
-        if said.ping is not None:
-            answer["pong"] = said.ping
-        return answer
+    def _hands(self, told: dict[str, Any]) -> dict[str, Any]:
+        """Return hands and cues where they differ from what a page was told; remember them as told."""
+        found = {"hands": self._ask("hands", self._host.hands, HANDS_EVERY),
+                 "cues": self._ask("cues", self._host.cues, HANDS_EVERY)}
+        changed = {word: value for word, value in found.items() if value != told.get(word)}
+        told |= changed
+        return changed
 
 
 async def _send(ws: web.WebSocketResponse, message: dict[str, Any]) -> None:

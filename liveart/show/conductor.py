@@ -197,9 +197,10 @@ class Conductor:
                 self.trouble(verdict.text, key=f"{verdict.judgement} {verdict.event.address}")
         if is_hand and verdicts and not verdicts[-1].event.origin.startswith(CLOCKED):
             event = verdicts[-1].event
-            shown = f"{event.value:.3g}" if isinstance(event.value, float) else event.value
+            number = f"{event.value:.3g}" if isinstance(event.value, float) else event.value
+            shown = "" if event.value is None else f" {number}"
             text = f" ({verdicts[-1].text})" if verdicts[-1].text else ""
-            self.last_control = f"{event.address} {shown} from {event.origin}{text}"
+            self.last_control = f"{event.address}{shown} from {event.origin}{text}"
 
     def trouble(self, text: str, key: str = "") -> None:
         """Note what went wrong: shown, counted, told once, sent to OSC listeners."""

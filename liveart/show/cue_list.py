@@ -57,14 +57,17 @@ class CueList:
         return next((place for place in places if place > after), places[0] if places else -1)
 
     def store(self, name: str, values: Mapping[str, Value]) -> CueList:
-        """Return the list with `values` under `name`: one that is there keeps its timing, a new one joins the set."""
+        """Return the list with `values` under `name`: one that is there keeps its timing, a new one joins the set.
+
+        Without an order of its own the set is all cues, and stays so.
+        """
         known = {cue.name for cue in self.cues}
         if name in known:
             return replace(self, cues=tuple(replace(cue, values=values) if cue.name == name else cue
                                             for cue in self.cues))
         check_name(name)
         return replace(self, cues=(*self.cues, replace(self.plain, name=name, values=values)),
-                       order=(*self.order, name))
+                       order=(*self.order, name) if self.order else ())
 
     def fresh_name(self) -> str:
         """Return a name that no cue has yet: cue-1, cue-2, …"""

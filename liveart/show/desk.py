@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -35,10 +35,11 @@ Trouble = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A cue that waits for its beat."""
+    """A cue that waits for its beat; `place` is where it stands in the set list."""
 
     cue: Cue
     launch: float
+    place: int
     is_follow: bool = False
 
 
@@ -111,27 +112,28 @@ class Desk:
         names = self.cues.set_list
         if not names:
             raise PatchError("there is no cue yet.", f"Store one: {CUE}/store")
-        place = (self._place + step) % len(names) if self._place >= 0 else 0 if step > 0 else len(names) - 1
+        waits = self._pending if self._pending is not None and not self._pending.is_follow else None
+        here = self._place if waits is None else waits.place  # pressed twice before the bar, it goes two on
+        place = (here + step) % len(names) if here >= 0 else 0 if step > 0 else len(names) - 1
         self._call(self.cues.find(names[place]), event, place)
 
     def _call(self, cue: Cue, event: Event, place: int) -> None:
         """Launch a cue now, or let it wait for its beat."""
-        self._place = place
         grid, beat = cue.beats(self._bar), self.board.snapshot().beat(event.time)
         if grid == 0.0:
             self._pending = None
-            self._launch(Pending(cue, beat), event)
+            self._launch(Pending(cue, beat, place), event)
         else:
-            self._pending = Pending(cue, math.ceil(beat / grid - _ON_GRID) * grid)
+            self._pending = Pending(cue, math.ceil(beat / grid - _ON_GRID) * grid, place)
 
     def _launch(self, pending: Pending, event: Event) -> None:
         self._undo = [*self._undo, (self._at, self._place, self.board.capture(event.time))][-LONGEST_UNDO:]
         self._recall(pending.cue.values, event, pending.launch, pending.cue.morph, pending.cue.curve)
-        self._at, self._launched = pending.cue.name, pending
+        self._at, self._place, self._launched = pending.cue.name, pending.place, pending
         if pending.cue.follow:
             follow = self.cues.find(pending.cue.follow)
-            self._place = self.cues.place_of(follow.name, self._place)
-            self._pending = Pending(follow, pending.launch + pending.cue.after, is_follow=True)
+            self._pending = Pending(follow, pending.launch + pending.cue.after,
+                                    self.cues.place_of(follow.name, self._place), is_follow=True)
 
     def _recall(self, values: Mapping[str, Value], event: Event, launch: float, beats: float, curve: str) -> None:
         verdicts = self.board.recall(values, event, launch, beats, CURVES.index(curve))
@@ -221,7 +223,7 @@ class Desk:
             if pending is not None:
                 grid = pending.cue.beats(self._bar) or 1.0
                 beat = self.board.snapshot().beat(time)
-                self._pending = Pending(pending.cue, math.ceil(beat / grid - _ON_GRID) * grid, pending.is_follow)
+                self._pending = replace(pending, launch=math.ceil(beat / grid - _ON_GRID) * grid)
 
     def state(self, time: float) -> dict[str, Any]:
         """Return what the panel shows of the cues: all of them, the set list, what is, comes and waits."""

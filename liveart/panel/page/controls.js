@@ -2,6 +2,7 @@
 
 import { make, spoken } from './dom.js';
 import { follow } from './gesture.js';
+import { makeNotes } from './notes.js';
 import { clamp, fromNorm, read, show, toNorm } from './scale.js';
 
 const REST = 0.012;        // a speed this near to 0 (in fader travel) stands still
@@ -12,6 +13,7 @@ export function makeControl(param, values, link) {
   if (param.kind === 'trigger') return trigger(param, values, link);
   if (param.kind === 'bool') return toggle(param, values);
   if (param.kind === 'choice') return choice(param, values);
+  if (param.kind === 'notes') return makeNotes(param, link);
   return fader(param, values);
 }
 

@@ -56,8 +56,8 @@ export class Link {
   /** Send a value; of several within a moment the newest goes. */
   put(address, value) { this.waiting.set(address, value); this.plan(); }
 
-  /** Send a trigger. */
-  fire(address) { this.triggers.push([address, 1]); this.plan(); }
+  /** Send a trigger or a note: each goes, and in its order. */
+  fire(address, value = 1) { this.triggers.push([address, value]); this.plan(); }
 
   plan() {
     if (this.timer !== null) return;

@@ -19,9 +19,9 @@ export function makePad(x, y, values) {
   values.watch(x.address, (number) => plane.style.setProperty('--x', toNorm(x, number)));
   values.watch(y.address, (number) => plane.style.setProperty('--y', toNorm(y, number)));
   travel(plane, x, y, values);
-  const numbers = [x, y].map((param) => make('span', { class: 'axis' },
+  const numbers = [x, y].map((param) => make('span', { class: 'axis', 'data-address': param.address },
     make('span', { class: 'name' }, spoken(param.name)), makeNumber(param, values)));
-  return make('div', { class: 'control pad', 'data-address': x.address },
+  return make('div', { class: 'control pad' },
     plane, make('div', { class: 'axes' }, ...numbers));
 }
 

@@ -1,31 +1,32 @@
-// The line of time and safety: beat, tempo, tap; panic, blackout, freeze and their keys.
+// The line of time and safety: beat, tempo, tap; panic, blackout and freeze.
 
 import { find, make, write } from './dom.js';
 import { flash, makeNumber } from './controls.js';
 
 export const TEMPO = '/liveart/clock/tempo';
+export const TAP = '/liveart/clock/tap';
+const BEAT = '/liveart/clock/beat';   // for programs: it has no value to show
 export const GAIN = '/liveart/sound/gain';
 const SAFETY = [
-  ['/liveart/freeze', 'Freeze', 'space', ' '],
-  ['/liveart/blackout', 'Blackout', 'b', 'b'],
-  ['/liveart/panic', 'Panic', 'p', 'p'],
+  ['/liveart/freeze', 'Freeze', 'space'],
+  ['/liveart/blackout', 'Blackout', 'b'],
+  ['/liveart/panic', 'Panic', 'p'],
 ];
 const BEATS = 4;
-const TAP_PAUSE = 2000;   // ms after which tapping begins anew
 
 /** Addresses that stand in the transport line and so in no card. */
-export const FIXED = new Set([TEMPO, GAIN, ...SAFETY.map(([address]) => address)]);
+export const FIXED = new Set([TEMPO, TAP, BEAT, GAIN, ...SAFETY.map(([address]) => address)]);
 
 export class Transport {
   constructor(values, link) {
     this.values = values;
     this.link = link;
     this.dots = [...find('beats').children];
-    this.taps = [];
     this.beat = this.at = null;
     find('tap').addEventListener('pointerdown', () => this.tap());
     find('tap').addEventListener('keydown', (event) => { if (event.key === 'Enter' || event.key === ' ') this.tap(); });
-    document.addEventListener('keydown', (event) => this.key(event));
+    find('tap').dataset.address = TAP;
+    find('tempo').dataset.address = TEMPO;
     this.draw();
   }
 
@@ -35,7 +36,7 @@ export class Transport {
     const present = SAFETY.filter(([address]) => params.has(address));
     find('safety').replaceChildren(...present.map((one) => this.safetyButton(...one)));
     find('tempo').replaceChildren(...(params.has(TEMPO) ? [makeNumber(params.get(TEMPO), this.values)] : []));
-    find('tap').hidden = !params.has(TEMPO);
+    find('tap').hidden = !params.has(TAP);
   }
 
   safetyButton(address, title, key) {
@@ -62,14 +63,9 @@ export class Transport {
     flash(document.querySelector(`#safety [data-address="${address}"]`));
   }
 
-  /** Keys of the stage, unless somebody types or has come to a button by keyboard (a click leaves none focused). */
-  key(event) {
-    if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || !this.params) return;
-    if (document.activeElement.matches('[type=text], select, button, summary, [role=radio]')) return;
-    const [address] = SAFETY.find((one) => one[3] === event.key.toLowerCase()) || [];
-    if (!address || !this.params.has(address)) return;
-    event.preventDefault();
-    this.press(address);
+  /** What keys do: [key, action] pairs. */
+  keys() {
+    return SAFETY.map(([address, , key]) => [key, () => { if (this.params?.has(address)) this.press(address); }]);
   }
 
   /** Take the show's beat; between two of these the page counts on by itself. */
@@ -90,14 +86,10 @@ export class Transport {
     return this.beat === null ? null : this.beat + (performance.now() - this.at) / 60000 * this.tempo;
   }
 
+  /** The show reckons the tempo, so that every face taps alike. */
   tap() {
-    const now = performance.now();
-    if (now - this.taps.at(-1) > TAP_PAUSE) this.taps = [];
-    this.taps = [...this.taps, now].slice(-8);
-    if (this.taps.length < 3) return;
-    const { low, high } = this.params.get(TEMPO);
-    const tempo = 60000 * (this.taps.length - 1) / (now - this.taps[0]);
-    this.values.put(TEMPO, Math.min(Math.max(Math.round(tempo * 10) / 10, low), high));
+    this.link.fire(TAP);
+    flash(find('tap'));
   }
 
   draw() {
