@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import threading
+import wave
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from liveart.core.contract import Generator, Moment, Sink, Source, Stage
 from liveart.core.event import Event
 from liveart.core.latent import seed_point
 from liveart.core.layout import Layout
-from liveart.core.material import Material, Picture, Sound
+from liveart.core.material import Material, Picture, Sound, Values
 from liveart.core.param import Param
 from liveart.core.registry import find_part
 from liveart.core.values import ValueBlock, block_bytes
@@ -50,17 +51,37 @@ def _write(folder: Path, kind: str, net: Mapping[str, Any], built: torch.nn.Modu
     return folder
 
 
+def write_beats(file: Path) -> Path:
+    """Write two seconds of clicks, two a second; return the file."""
+    samples = np.zeros(2 * 48000)
+    samples[::24000] = 0.8
+    with wave.open(str(file), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(48000)
+        out.writeframes((samples * 32767).astype("<i2").tobytes())
+    return file
+
+
 # Each example makes the settings of a part; files go into a folder of the test.
 GENERATOR_EXAMPLES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "gan": lambda folder: {"model": str(tiny_gan(folder / "gan"))},
     "vae": lambda folder: {"model": str(tiny_vae(folder / "vae"))},
     "wavetable": lambda folder: {"model": str(tiny_wavetable(folder / "wavetable")), "voices": 3},
 }
-SOURCE_EXAMPLES: dict[str, dict[str, Any]] = {"lfo": {"target": "paint/opacity", "wave": "random", "beats": 1.0}}
+SOURCE_EXAMPLES: dict[str, Callable[[Path], dict[str, Any]]] = {
+    "lfo": lambda folder: {"target": "paint/opacity", "wave": "random", "beats": 1.0},
+    "sound": lambda folder: {"file": str(write_beats(folder / "beats.wav")), "level": "paint/opacity"},
+}
 SINK_EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
     "file": {"mp4": {"name": "set.mp4"}, "wav": {"name": "set.wav"}, "png": {"name": "shots/"}},
     "audio": {"default device": {}},
+    "window": {"plain": {}},
+    "ndi": {"own name": {"name": f"contract-{os.getpid()}"}},
     "shm": {"own name": {"name": f"contract-{os.getpid()}"}},
+    "osc": {"everything": {"port": 9}, "a map": {"port": 9, "map": {"p/x": "/fader/1"}, "norm": True}},
+    "midi": {"absent port": {"name": "nobody has this port", "map": {"p/x": "cc 21"}}},
+    "midi-clock": {"absent port": {"name": "nobody has this port"}},
     "null": {"plain": {}},
 }
 
@@ -202,9 +223,13 @@ def check_source(create: Callable[[], Source]) -> None:
 def materials(kinds: frozenset[str], count: int = 4) -> list[Material]:
     """Return a few frames and the sound that belongs to them, in the order of a show."""
     width, height = STAGE.size
+    board = Board(Layout.of([("p", (Param("x"), Param("hit", kind="trigger")))]))
     made: list[Material] = []
     for index in range(count):
         time = index / STAGE.fps
+        if "values" in kinds:
+            board.put(Event("/liveart/p/x", index / 8, time))
+            made.append(Values(board.snapshot(), {"/liveart/p/x": index / 8}, time))
         if "picture" in kinds:
             made.append(Picture(np.full((height, width, 3), 40 * index, np.uint8), time, index))
         if "sound" in kinds:
@@ -218,21 +243,30 @@ def check_sink(sink: Sink, folder: str = ".") -> None:
     stage = Stage(STAGE.size, STAGE.fps, STAGE.rate, STAGE.block, folder=folder)
     kinds = frozenset(sink.takes)
     assert kinds
-    assert kinds <= {"picture", "sound"}
+    assert kinds <= {"picture", "sound"} or kinds == {"values"}
     sink.close()  # never opened
     for _ in range(2):
         sink.open(stage)
         for material in materials(kinds):
-            content = material.pixels if isinstance(material, Picture) else material.samples
+            content = content_of(material)
             before = content.copy()
             sink.send(material)
             assert (content == before).all(), "a sink altered what others are sent too"
+        assert list(sink.tend()) == []
+        assert sink.delay() >= 0.0
         wanted = sink.wanted()
         assert wanted is None or (isinstance(wanted, int) and wanted >= 0)
         check_words(sink)
         sink.close()
         sink.close()
     check_words(sink)
+
+
+def content_of(material: Material) -> np.ndarray:
+    """Return what a sink must leave as it is."""
+    if isinstance(material, Values):
+        return material.snapshot.numbers
+    return material.pixels if isinstance(material, Picture) else material.samples
 
 
 def check_words(sink: Sink) -> None:

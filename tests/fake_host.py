@@ -93,6 +93,10 @@ class FakeHost:
             self.last = verdict.text or f"{verdict.event.address} {verdict.event.value} from {verdict.event.origin}"
         return verdicts
 
+    def put_osc(self, events: list[Event]) -> list[Verdict]:
+        """The same; no foreign address is bound here."""
+        return self.put(events)
+
     def groups(self) -> list[dict[str, Any]]:
         """The players and paths."""
         return GROUPS

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 # Each layer may import those above it in this list. Layers on one line never import each other.
-LAYERS = (("errors",), ("core",), ("nets", "midi"), ("weights",), ("sources", "generators", "sinks", "training"), ("show",),
-          ("panel",), ("cli",), ("__main__",))
+LAYERS = (("errors",), ("core",), ("nets", "midi"), ("weights",), ("sources", "generators", "sinks", "training"),
+          ("show",), ("panel",), ("cli",), ("__main__",))
 RANK = {layer: rank for rank, layers in enumerate(LAYERS) for layer in layers}
 
 # Where outside packages may be imported, by the beginning of the module's name; any other place is a fault.
@@ -23,7 +23,6 @@ WRAPPED_IN = {
     "rtmidi": ("midi.system",),
     "link": ("sources.link_session",),
     "glfw": ("sinks.window",),
-    "moderngl": ("sinks.window",),
     "zeroconf": ("panel.announce",),
     "ifaddr": ("panel.announce",),  # comes with zeroconf
     "tomlkit": ("show.",),

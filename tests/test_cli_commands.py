@@ -94,7 +94,7 @@ def switched_on(text: str) -> str:
 
 def test_every_setting_that_new_explains_works_when_it_is_switched_on() -> None:
     patch = patch_file.parse_patch(switched_on(new_patch("all")))
-    assert {output.kind for output in patch.outputs} == {"audio", "shm", "file", "null"}
+    assert {output.kind for output in patch.outputs} == set(TABLES["sink"])
     assert {path.kind for path in patch.paths} == {"walk", "loop", "orbit", "noise", "grid", "hold"}
 
 
@@ -161,9 +161,9 @@ def test_a_folder_without_models_is_refused(folder: Path, capsys: pytest.Capture
 def test_devices_lists_each_kind_and_reasons_for_the_absent(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["devices", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert set(found) == {"audio", "video", "gpu", "midi", "cameras"}
-    for device in [device for devices in found.values() for device in devices]:
-        assert device["available"] or device["reason"]
+    assert set(found) == {"audio", "inputs", "midi", "screens", "video", "tempo", "gpu", "cameras"}
+    for row in [row for rows in found.values() for row in rows]:
+        assert row["available"] or row["reason"]
     assert {"panel", "shm", "file"} <= {device["name"] for device in found["video"] if device["available"]}
     assert main(["devices"]) == 0
     assert "--output shm:stage" in capsys.readouterr().out

@@ -19,6 +19,8 @@ from examples import (
     create,
 )
 from jack_server import jack_server
+from midi_peer import midi_server
+from xvfb import display
 
 from liveart.core.contract import Generator, Moment, Sink
 from liveart.core.material import Material, Picture
@@ -26,7 +28,7 @@ from liveart.core.param import Param
 from liveart.core.registry import GENERATORS, SINKS, SOURCES
 from liveart.errors import LiveartError
 
-__all__ = ["jack_server"]
+__all__ = ["display", "jack_server", "midi_server"]
 
 SINK_CASES = [(name, case) for name, cases in SINK_EXAMPLES.items() for case in cases]
 
@@ -52,14 +54,16 @@ def test_a_generator_that_can_not_find_its_model_says_so(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SOURCE_EXAMPLES)
-def test_a_source_keeps_its_contract(name: str) -> None:
-    check_source(lambda: create("source", name, SOURCE_EXAMPLES[name]))
+def test_a_source_keeps_its_contract(name: str, tmp_path: Path) -> None:
+    settings = SOURCE_EXAMPLES[name](tmp_path)
+    check_source(lambda: create("source", name, settings))
 
 
 @pytest.mark.parametrize(("name", "case"), SINK_CASES)
 def test_a_sink_keeps_its_contract(name: str, case: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    if name == "audio":
-        request.getfixturevalue("jack_server")  # a device to open
+    needed = {"audio": "jack_server", "midi": "midi_server", "midi-clock": "midi_server", "window": "display"}
+    if name in needed:
+        request.getfixturevalue(needed[name])  # a device, a MIDI system, a screen
     check_sink(create("sink", name, SINK_EXAMPLES[name][case]), str(tmp_path))
 
 

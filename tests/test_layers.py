@@ -13,7 +13,7 @@ import liveart
 
 ROOT = Path(liveart.__file__).parent
 HEAVY = ("torch", "sounddevice", "aiohttp", "av", "PIL", "pythonosc", "safetensors", "tqdm", "lightning_fabric",
-         "rtmidi", "glfw", "moderngl", "cyndilib", "zeroconf", "link", "tomlkit")
+         "rtmidi", "glfw", "cyndilib", "zeroconf", "link", "tomlkit")
 
 
 def test_every_import_points_down_and_every_package_stays_where_it_is_wrapped() -> None:

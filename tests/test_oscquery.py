@@ -8,20 +8,21 @@ from typing import Any
 import pytest
 from osc_peer import FIXED, PARAMS, make_board
 
+from liveart.core.board import Board
 from liveart.core.event import Event
 from liveart.core.layout import Layout
-from liveart.core.oscquery import ATTRIBUTES, answer, host_info, tree
+from liveart.core.oscquery import ATTRIBUTES, Difference, answer, difference, host_info, is_container, tree
 from liveart.core.param import Param
-from liveart.core.table import rows, table_text
+from liveart.core.table import WORDS, rows, table_text
 
 BOARD = make_board("paint", "nebula")
 
 
 def leaves(node: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the nodes without contents, by address."""
-    if "CONTENTS" not in node:
-        return {node["FULL_PATH"]: node}
-    return {address: leaf for below in node["CONTENTS"].values() for address, leaf in leaves(below).items()}
+    """Return the nodes that take something, by address."""
+    own = {node["FULL_PATH"]: node} if "TYPE" in node else {}
+    return own | {address: leaf for below in node.get("CONTENTS", {}).values()
+                  for address, leaf in leaves(below).items()}
 
 
 def leaf(address: str) -> dict[str, Any]:
@@ -34,7 +35,8 @@ def leaf(address: str) -> dict[str, Any]:
 def test_the_tree_has_every_address_and_the_words_and_is_json() -> None:
     root = tree(BOARD.snapshot())
     assert root is not None
-    assert set(leaves(root)) == {*BOARD.layout.params, "/liveart/ping", "/liveart/listen"}
+    words = {row.address for row in WORDS if row.kind == "word" and "<" not in row.address}
+    assert set(leaves(root)) == {*BOARD.layout.params, *words}
     assert json.loads(json.dumps(root, allow_nan=False)) == root
 
 
@@ -42,7 +44,7 @@ def test_each_node_has_what_the_proposal_requires_and_nothing_unknown() -> None:
     def check(path: str, node: dict[str, Any]) -> None:
         assert node["FULL_PATH"] == path
         assert set(node) <= set(ATTRIBUTES)
-        assert ("CONTENTS" in node) != ("TYPE" in node)
+        assert "CONTENTS" in node or "TYPE" in node
         for name, below in node.get("CONTENTS", {}).items():
             check(f"{path.rstrip('/')}/{name}", below)
 
@@ -65,6 +67,12 @@ def test_a_trigger_can_be_written_but_not_read() -> None:
     assert (node["TYPE"], node["ACCESS"], "VALUE" in node) == ("I", 2, False)
 
 
+def test_a_word_can_have_words_below_it() -> None:
+    node = leaf("/liveart/cue")
+    assert (node["TYPE"], node["ACCESS"], "VALUE" in node) == ("s", 2, False)
+    assert node["CONTENTS"]["next"]["TYPE"] == "I"
+
+
 def test_the_value_is_the_live_one() -> None:
     board = make_board()
     board.put(Event("/liveart/paint/blend", "add", 0.0))
@@ -84,17 +92,47 @@ def test_a_branch_has_only_what_is_below_it() -> None:
 
 
 def test_host_info_says_where_osc_arrives_and_what_is_served() -> None:
-    info = host_info("liveart 0.1.0", "127.0.0.1", 9000)
+    info = host_info("liveart 0.1.0", "127.0.0.1", 9000, "127.0.0.1", 8321)
     assert (info["OSC_IP"], info["OSC_PORT"], info["OSC_TRANSPORT"]) == ("127.0.0.1", 9000, "UDP")
+    assert (info["WS_IP"], info["WS_PORT"]) == ("127.0.0.1", 8321)
     assert info["EXTENSIONS"]["VALUE"] is True
-    assert info["EXTENSIONS"]["LISTEN"] is False
+    assert info["EXTENSIONS"]["LISTEN"] is True
+    assert info["EXTENSIONS"]["PATH_RENAMED"] is False
+
+
+def test_notes_can_be_written_but_not_read_and_say_how() -> None:
+    keys = Board(Layout.of([("keys", [Param("note", kind="notes", help="plays")])]))
+    node = tree(keys.snapshot(), "/liveart/keys/note")
+    assert node is not None
+    assert (node["TYPE"], node["ACCESS"], node["RANGE"]) == ("f", 2, [{"MIN": 0.0, "MAX": 1.0}])
+    assert "VALUE" not in node
+    assert "/liveart/keys/note/60" in node["DESCRIPTION"]
+
+
+def test_a_branch_that_came_or_went_is_named_once_by_its_topmost_node() -> None:
+    level, tone = Param("level", 0.5), Param("tone", 0.5)
+    before = Layout.of([("", FIXED), ("a", [level, tone]), ("gone", [level, tone]), ("c/deep", [level])])
+    after = Layout.of([("", FIXED), ("a", [level, Param("hue", 0.5)]), ("new", [level, tone]),
+                       ("c/deep", [Param("level", 0.5, 0.0, 2.0)])])
+    told = difference(before, after)
+    assert told.added == ("/liveart/a/hue", "/liveart/new")
+    assert told.removed == ("/liveart/a/tone", "/liveart/gone")
+    assert told.changed == ("/liveart/c/deep/level",)
+    assert difference(after, after) == Difference((), (), ())
+
+
+@pytest.mark.parametrize(("path", "is_one"), [("/", True), ("/liveart", True), ("/liveart/paint", True),
+                                              ("/liveart/paint/", True), ("/liveart/pai", False),
+                                              ("/liveart/paint/opacity", False), ("", True)])
+def test_a_container_has_addresses_below_it(path: str, is_one: bool) -> None:
+    assert is_container(BOARD.layout, path) is is_one
 
 
 def test_the_table_has_a_row_for_each_address_and_each_word() -> None:
     table = rows(BOARD.layout)
-    assert [row.address for row in table[:-4]] == list(BOARD.layout.params)
-    assert [row.address for row in table[-4:]] == ["/liveart/ping", "/liveart/listen", "/liveart/pong",
-                                                   "/liveart/error"]
+    assert [row.address for row in table[: -len(WORDS)]] == list(BOARD.layout.params)
+    assert table[-len(WORDS) :] == list(WORDS)
+    assert {"/liveart/ping", "/liveart/listen", "/liveart/pong", "/liveart/error"} <= {row.address for row in WORDS}
     assert json.loads(json.dumps([row.to_dict() for row in table]))[0]["kind"] == "trigger"
 
 

@@ -103,12 +103,16 @@ class Show:
     """What hangs on a running conductor: the panel, the status line, the stats file, the take."""
 
     def __init__(self, conductor: Conductor, args: argparse.Namespace, line: StatusLine) -> None:
+        from liveart.panel.announce import Announcement
         from liveart.panel.server import Panel
 
         self.host = ShowHost(conductor, __version__)
         patch = conductor.patch
         self.panel = Panel(self.host, patch.panel_host, patch.panel_port, patch.panel_token or None)
         self.panel.start()
+        self._announcement = Announcement((patch.panel_host, self.panel.port), (patch.osc_host, conductor.osc.port),
+                                          conductor.trouble)
+        self._announcement.start()
         self.keys = PlayKeys(self.host, line.say, line.prompt, _thread.interrupt_main)
         self.keyboard = Keyboard(self.keys.press)
         self._line = line
@@ -139,6 +143,7 @@ class Show:
 
     def __exit__(self, *_: object) -> None:
         self.keyboard.close()
+        self._announcement.close()
         self.panel.stop()
         self.host.close()
         if self._stats is not None:

@@ -28,6 +28,7 @@ class Stage:
     channels  sound channels
     device  torch device name for models: "cpu", "cuda", "mps"
     folder  where relative file names of the patch start
+    title   the name of the show
     """
 
     size: tuple[int, int] = (512, 512)
@@ -38,6 +39,7 @@ class Stage:
     seed: int = 0
     device: str = "cpu"
     folder: str = "."
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,8 @@ class Generator(ABC):
 
         A picture: uint8 or float 0..1, [height, width, 3 or 1 or 4] as an array, or a torch tensor
         [1, channels, height, width]. A sound: float32 [frames] or [frames, channels], -1..1.
-        `z` is float32 [latent]; `params` maps the names of `params` to numbers; one of kind notes to its array (see core/notes.py).
+        `z` is float32 [latent]; `params` maps the names of `params` to numbers; one of kind notes to its array (see
+        core/notes.py).
         """
 
     def reset(self) -> None:  # noqa: B027
@@ -102,6 +105,9 @@ class Source(ABC):
     A clocked source answers `tick`; one with a life of its own starts a thread in `open`, keeps `put`
     (which takes a list of events, applied whole, and returns a Verdict for each) and calls it when it likes.
     """
+
+    folder: str = "."  # where relative file names of the patch start; set before `open`
+    is_live: bool = False  # True: it hears the world as it is now, and has no place in an offline render
 
     def open(self, put: Callable[[list[Event]], Sequence[Any]]) -> None:  # noqa: B027
         """Begin; raise a LiveartError when the port or device can't be had."""
@@ -126,6 +132,7 @@ class Sink(ABC):
     """
 
     takes: frozenset[str] = frozenset({"picture"})
+    is_vital: ClassVar[bool] = True  # False: a show begins without it, with a word, when it can't be opened
     is_quick: ClassVar[bool] = False  # True: `send` takes far below a millisecond and is called without a thread
 
     def __init__(self, name: str = "") -> None:

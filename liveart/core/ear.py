@@ -8,6 +8,7 @@ import numpy as np
 
 from liveart.core.features import Features, Frame, features_for
 
+LOUDEST = 8.0  # amplitude that is still sound, and no fault of a driver
 WANTED = -14.0  # dB RMS to which loud passages are brought
 REACH = (-30.0, 40.0)  # dB of gain
 GATE = -70.0  # dB below which a room counts as silent: the gain stays where it is
@@ -61,13 +62,14 @@ class Ear:
 
     def feed(self, samples: np.ndarray) -> list[Frame]:
         """Return the frames that `samples`, float [n], complete. What is no number counts as silence."""
-        fresh = np.nan_to_num(np.asarray(samples, np.float64), nan=0.0, posinf=0.0, neginf=0.0)
-        waiting = np.concatenate([self._waiting, np.clip(fresh, -8.0, 8.0)])
+        waiting = np.concatenate([self._waiting, samples])
         whole = len(waiting) // self.hop * self.hop
         self._waiting = waiting[whole:]
-        return [frame for start in range(0, whole, self.hop)
-                for frame in self._features.feed(self._scaled(waiting[start : start + self.hop]))]
+        return [self._features.step(self._scaled(waiting[start : start + self.hop]))
+                for start in range(0, whole, self.hop)]
 
     def _scaled(self, samples: np.ndarray) -> np.ndarray:
+        if not np.abs(samples).max() <= LOUDEST:  # also for what is no number
+            samples = np.clip(np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0), -LOUDEST, LOUDEST)
         scaled: np.ndarray = samples * self._scale
         return scaled if self._auto is None else self._auto.step(scaled)

@@ -80,15 +80,15 @@ class Features:
         self._size = 1 << (self._span - 1).bit_length()  # so long that no lag that is looked at wraps round
 
     def feed(self, samples: np.ndarray) -> list[Frame]:
-        """Return the frames that `samples`, float [n] in -1..1, complete. What is no number counts as silence."""
-        fresh = np.nan_to_num(np.asarray(samples, np.float64), nan=0.0, posinf=0.0, neginf=0.0)
-        waiting = np.concatenate([self._waiting, fresh])
+        """Return the frames that `samples`, float [n] in -1..1, complete. They must be finite, see core/ear.py."""
+        waiting = np.concatenate([self._waiting, samples])
         count = len(waiting) // self.hop
-        frames = [self._step(waiting[place * self.hop : (place + 1) * self.hop]) for place in range(count)]
+        frames = [self.step(waiting[place * self.hop : (place + 1) * self.hop]) for place in range(count)]
         self._waiting = waiting[count * self.hop :]
         return frames
 
-    def _step(self, samples: np.ndarray) -> Frame:
+    def step(self, samples: np.ndarray) -> Frame:
+        """Return the frame of one hop, float [hop]; not to be mixed with `feed`."""
         heard = self._heard
         heard[: -self.hop] = heard[self.hop :].copy()
         heard[-self.hop :] = samples

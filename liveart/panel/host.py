@@ -31,6 +31,10 @@ class PanelHost(Protocol):
         """Apply events that came from a page; one verdict each."""
         ...
 
+    def put_osc(self, events: list[Event]) -> Sequence[Verdict]:
+        """Apply events that came as OSC; an address of another program may be bound like a knob."""
+        ...
+
     def groups(self) -> Sequence[Mapping[str, Any]]:
         """Return players and paths in the order of the patch: {"name", "title", "kind"}.
 

@@ -1,8 +1,10 @@
-"""The panel's web application: page, files, status, single frame and the OSCQuery tree; guards the door."""
+"""The panel's web application: page, files, status, single frame and OSCQuery; guards the door."""
 
 from __future__ import annotations
 
 import asyncio
+import json
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,8 @@ from aiohttp import web
 from liveart.core import oscquery
 from liveart.panel.door import Door, host_name
 from liveart.panel.host import PanelHost
-from liveart.panel.messages import plain, write_message
+from liveart.panel.listen import Listening
+from liveart.panel.messages import write_message
 from liveart.panel.sockets import Sockets
 from liveart.panel.stream import WIDEST, Pictures, fit_width
 
@@ -36,6 +39,7 @@ class Routes:
         self._door = door
         self._pictures = Pictures(host)
         self._sockets = Sockets(host, self._pictures)
+        self._listening = Listening(host)
         # Read once: no path from the network ever reaches the file system.
         self._files = {file.name: (file.read_bytes(), TYPES[file.suffix])
                        for file in PAGE.iterdir() if file.suffix in TYPES}
@@ -60,7 +64,7 @@ class Routes:
         return app
 
     async def _close(self, _: web.Application) -> None:
-        await self._sockets.close()
+        await asyncio.gather(self._sockets.close(), self._listening.close())
         self._pictures.close()
 
     def _turn_away(self, request: web.Request) -> web.StreamResponse | None:
@@ -95,15 +99,22 @@ class Routes:
         return _json(self._sockets.status())
 
     async def _query(self, request: web.Request) -> web.StreamResponse:
-        """Answer OSCQuery: the whole tree, a branch, one attribute, or HOST_INFO."""
+        """Answer OSCQuery: the whole tree, a branch, one attribute, HOST_INFO, or a WebSocket at any address."""
+        if _is_upgrade(request):
+            return await self._listening.serve(request)
         asked = [word for word in request.query_string.split("&") if word and not word.startswith("token=")]
         if asked[:1] == ["HOST_INFO"]:
-            name = host_name(request.headers.get("Host", ""))
-            return _json(oscquery.host_info("liveart", name, self._sockets.status().get("osc_port")))
-        status, node = oscquery.answer(self._host.board.snapshot(), request.path, asked[0] if asked else "")
+            name, port = host_name(request.headers.get("Host", "")), self._sockets.status().get("osc_port")
+            return _json(oscquery.host_info("liveart", name, port, name, request.url.port or 80))
+        snapshot = self._host.board.snapshot()
+        snapshot = snapshot.at(snapshot.beat(time.monotonic()))  # in the midst of a morph: where values stand
+        status, node = oscquery.answer(snapshot, request.path, asked[0] if asked else "")
         if node is None and status == 404:
             node = {"error": f"there is nothing at {request.path}."}
-        return web.Response(status=status, headers=HEADERS) if node is None else _json(node, status)
+        if node is None:
+            return web.Response(status=status, headers=HEADERS)
+        # Of plain types already: looking through a tree of 500 params for others takes longer than to make it.
+        return _text(json.dumps(node, separators=(",", ":"), allow_nan=False), status)
 
     async def _preview(self, request: web.Request) -> web.StreamResponse:
         width = fit_width(request.query.get("w", ""), otherwise=WIDEST)
@@ -117,7 +128,11 @@ class Routes:
 
 def _wants_page(request: web.Request) -> bool:
     return request.path == "/" and "text/html" in request.headers.get("Accept", "") \
-        and request.query_string != "HOST_INFO"
+        and request.query_string != "HOST_INFO" and not _is_upgrade(request)
+
+
+def _is_upgrade(request: web.Request) -> bool:
+    return request.headers.get("Upgrade", "").lower() == "websocket"
 
 
 def _cookie_name(request: web.Request) -> str:
@@ -125,5 +140,8 @@ def _cookie_name(request: web.Request) -> str:
 
 
 def _json(answer: Any, status: int = 200) -> web.Response:
-    return web.Response(text=write_message(plain(answer)), content_type="application/json", status=status,
-                        headers=HEADERS)
+    return _text(write_message(answer), status)
+
+
+def _text(answer: str, status: int) -> web.Response:
+    return web.Response(text=answer, content_type="application/json", status=status, headers=HEADERS)

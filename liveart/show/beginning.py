@@ -39,4 +39,5 @@ def make_source(spec: PartSpec, folder: str) -> Source:
         raise PatchError(f"sources.{spec.name}: {error}.") from error
     if not isinstance(made, Source):
         raise PatchError(f"sources.{spec.name}: {spec.kind} is not a Source.", "Derive the class from liveart.Source.")
+    made.folder = folder
     return made

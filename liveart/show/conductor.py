@@ -172,6 +172,9 @@ class Conductor:
         for source in self._sources:
             try:
                 events = [Event(address, value, now, CLOCKED) for address, value in source.tick(moment)]
+            except LiveartError as error:
+                self.trouble(str(error))
+                continue
             except Exception as error:  # whatever a source throws, the show goes on
                 self.trouble(f"{type(source).__name__}: {type(error).__name__}: {error}")
                 continue

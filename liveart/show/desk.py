@@ -212,10 +212,9 @@ class Desk:
         tempo = self._tap.tap(time)
         if tempo is None:
             return
-        events = [Event(TEMPO_ADDRESS, tempo, time, "tap")]
-        # The tap is on a beat: the nearest one of the show is moved there, the bar stays as it was.
-        events.append(Event(BEAT_ADDRESS, float(round(self.board.snapshot().beat(time))), time, "tap"))
-        self.board.put_all(events)
+        # The taps are on beats: the nearest one of the show is moved there, the bar stays as it was.
+        beat = self._tap.nearest(self.board.snapshot().beat(time), time)
+        self.board.put_all([Event(TEMPO_ADDRESS, tempo, time, "tap"), Event(BEAT_ADDRESS, beat, time, "tap")])
 
     def _regrid(self, time: float) -> None:
         with self._lock:

@@ -11,7 +11,7 @@ from liveart.core.board import Board, Verdict
 from liveart.core.event import Event
 from liveart.core.gesture import Gesture
 from liveart.core.mapper import Mapper
-from liveart.errors import PatchError
+from liveart.errors import LiveartError, PatchError
 from liveart.midi.wire import message_for
 from liveart.show.desk import is_cue_word
 from liveart.show.keys import key_event, key_gesture
@@ -46,7 +46,10 @@ class Hands:
     def open(self) -> None:
         """Open the controllers and the clock that the patch names; one that is not there is told, and awaited."""
         if self._midi is not None:
-            self._midi.open(self._put)
+            try:
+                self._midi.open(self._put)
+            except LiveartError as error:
+                self._on_trouble(f"no controller can play: {error}")
         self.tempo.open()
 
     def gesture(self, gestures: Sequence[Gesture]) -> None:

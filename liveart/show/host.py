@@ -39,6 +39,10 @@ class ShowHost:
         """Apply what a page sent."""
         return self._conductor.put(events)
 
+    def put_osc(self, events: list[Event]) -> Sequence[Verdict]:
+        """Apply what came as OSC through the panel's WebSocket."""
+        return self._conductor.hands.foreign(events)
+
     def groups(self) -> Sequence[Mapping[str, Any]]:
         """Return the show's own groups, paths and players, in the order of the patch."""
         patch = self._conductor.patch

@@ -160,6 +160,24 @@ phase = 0.0                 # where in the turn beat 0 stands, 0 to 1
 seed = 0                    # another order of places for random and step
 native = false              # … or, when true, low and high in the param's own units
 
+#[sources.ear]
+#kind = "sound"              # a microphone, a line, or a file moves params
+#device = ""                 # part of an input's name (`liveart devices`); "" the system's own choice
+#gain = 0                    # dB
+#auto = true                 # follows the loudness of the room, slowly
+#level = "cycles/space"      # each of these moves an address, or is a table as in the next line:
+#bass = {{ target = "paint/contrast", low = 0.4, high = 0.8, attack = 0.01, release = 0.3 }}
+#mid = "paint/saturation"
+#high = "paint/noise"
+#onset = "picture/flash"
+#brightness = "cycles/brightness"
+#pitch = "paint/hue"
+
+#[sources.song]
+#kind = "sound"
+#file = "song.wav"           # heard silently, in time with the show
+#level = "paint/opacity"
+
 # ---- Cues: sets of values to come back to. Store them with a key (s) or in the panel; they are written here.
 
 [cues.quiet]
@@ -189,6 +207,42 @@ after = 16
 #name = "USB"                # part of its name; "" takes the system's own choice
 #blocks = 6                  # how many blocks wait in its buffer: fewer answer sooner, more are safer
 #latency = "low"             # what is asked of the device: low, high
+
+#[[outputs]]
+#kind = "window"             # a window; one opens by itself where there is a screen
+#name = ""                   # a screen by number or part of its name: full screen there
+#screen = ""                 # the same, without full screen
+#fullscreen = false
+#size = "1280x720"           # of the window; "" the picture's own
+#fit = "contain"             # all of the picture with black bars; or cover
+#vsync = true                # in step with the screen
+#cursor = false              # true: the pointer stays in full screen
+#title = ""                  # in its bar; "" the patch's name
+
+#[[outputs]]
+#kind = "ndi"                # needs: pip install "liveart[ndi]"
+#name = "liveart"            # what receivers list
+#sound = true                # false: pictures only
+
+#[[outputs]]
+#kind = "osc"                # values to another program
+#name = "arena"
+#host = "127.0.0.1"
+#port = 7000
+#map = {{ "paint/opacity" = "/composition/layers/1/video/opacity" }}    # left out: everything, under its own address
+#norm = true                 # 0 to 1 instead of the param's own units
+#beat = "/beat"              # gets the number of each beat; "" none
+
+#[[outputs]]
+#kind = "midi"               # values to an instrument or program
+#name = "IAC"                # part of the port's name
+#map = {{ "paint/hue" = "cc 21 ch 1" }}
+
+#[[outputs]]
+#kind = "midi-clock"         # the beat to whoever follows a MIDI clock
+#name = "drums"
+#nudge = 0                   # ms
+#bar = 4
 
 #[[outputs]]
 #kind = "shm"                # shared memory, for TouchDesigner and other programs on this machine

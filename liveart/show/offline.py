@@ -40,7 +40,8 @@ class Offline:
         self.board = Board(self.layout, time=0.0)
         put_starts(self.patch, self.board, 0.0)
         self.desk = Desk(self.board, self.patch.cues, self.patch.bar, self.patch.safe, self.troubles.append)
-        self._sources = [make_source(spec, self.patch.folder) for spec in self.patch.sources]
+        sources = [make_source(spec, self.patch.folder) for spec in self.patch.sources]
+        self._sources = [source for source in sources if not source.is_live]  # what those heard is in the take
         for source in self._sources:
             source.open(self._put)
         self._replay = Replay(self.events)

@@ -124,7 +124,7 @@ class Patch:
     def stage(self, device: str) -> Stage:
         """Return what the parts are told when they are opened."""
         return Stage(size=self.size, fps=self.fps, rate=self.rate, block=self.block, seed=self.seed,
-                     device=device, folder=self.folder)
+                     device=device, folder=self.folder, title=self.name)
 
     def show_params(self) -> list[tuple[str, tuple[Param, ...]]]:
         """Return the groups of params that belong to no player: the fixed words, clock, master values."""

@@ -56,14 +56,7 @@ class PictureWorker(Worker):
             self._add_output(spec)
         say(self.pipe, Opened(tuple(self.engine.groups()), device, self.notes()))
         if self.patch.opens_window and _has_display():
-            self._try_window()
-
-    def _try_window(self) -> None:
-        """Open a window that nobody asked for by name; without one there is still the panel."""
-        try:
-            self._add_output(PartSpec("window", "window", {"title": f"liveart · {self.patch.name}"}))
-        except LiveartError as error:
-            self.tell(f"no window: {error}")
+            self._add_output(PartSpec("window", "window", {}))  # without one there is still the panel
 
     def play(self) -> None:
         """Make frames when they are due, or as soon as a hand moves."""
@@ -151,8 +144,14 @@ class PictureWorker(Worker):
                 super().obey(word)
 
     def _add_output(self, spec: PartSpec) -> None:
+        """Open one more sink. Raises LiveartError, unless the show can do without it: then it is told."""
         sink = make_sink(spec, self.patch.folder)
-        self.outlets.append(Outlet(sink, spec, self._stage, self.tell, self._tap))
+        try:
+            self.outlets.append(Outlet(sink, spec, self._stage, self.tell, self._tap))
+        except LiveartError as error:
+            if sink.is_vital:
+                raise
+            self.tell(f"{spec.kind}: {error} The show goes on without it.")
 
     def close(self) -> None:
         """Finish the sinks, let go of the models."""

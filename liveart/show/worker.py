@@ -37,6 +37,7 @@ class Worker(ABC):
         self.outlets: list[Outlet] = []
         self.is_playing = True
         self._values: ValueBlock | None = None
+        self._ring: SampleRing | None = None
         self._blocks: list[SharedBlock] = []
 
     engine: Engine
@@ -66,7 +67,8 @@ class Worker(ABC):
     def open_tap(self) -> SampleRing:
         """Return the sound tap: the ring of the mixed sound that all processes share."""
         self._blocks.append(SharedBlock.attach(self.job.tap_name))
-        return tap_ring(self._blocks[-1], self.patch.rate)
+        self._ring = tap_ring(self._blocks[-1], self.patch.rate)
+        return self._ring
 
     def notes(self) -> tuple[str, ...]:
         """Return a line for each player."""
@@ -101,6 +103,11 @@ class Worker(ABC):
         """Tell the conductor what went wrong."""
         say(self.pipe, Trouble(text))
 
+    def let_go(self) -> None:
+        """Release the shared memory of a worker that could not be opened."""
+        if self._ring is not None:
+            self._ring.release()
+
     def close(self) -> None:
         """Finish the sinks, let go of the models."""
         for outlet in reversed(self.outlets):
@@ -116,6 +123,7 @@ def run_worker(make: Callable[[Job, Connection], Worker], job: Job, pipe: Connec
         worker.open()
     except LiveartError as error:
         say(pipe, Failed(error))
+        worker.let_go()
         return
     worker.run()
 
