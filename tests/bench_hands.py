@@ -3,8 +3,8 @@
     python tests/bench_hands.py --seconds 20 --period 64
 
 A show plays the built-in patch at 60 frames a second. A controller in another process (on JACK) and an OSC sender move
-the same param in turn, at moments that have nothing to do with the frames. What is measured for each is the time from the
-moment when the driver (MIDI) or the socket (OSC) had the message to that when the first frame with it was finished.
+the same param in turn, at moments that have nothing to do with the frames. Measured is the time from when the driver
+(MIDI) or the socket (OSC) had the message to when the first frame with it was finished.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ GOOD = "from liveart import Generator\nclass Good(Generator):\n    def make(self
 @pytest.mark.parametrize(("table", "name"), [(table, name) for table, names in TABLES.items() for name in names])
 def test_every_entry_of_the_tables_points_to_a_class_of_the_package(table: str, name: str) -> None:
     module, _, word = TABLES[table][name].partition(":")
-    assert module == f"liveart.{table}s.{name}"
+    assert module == f"liveart.{table}s.{name.replace('-', '_')}"
     assert word.isidentifier()
 
 

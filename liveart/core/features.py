@@ -128,7 +128,8 @@ class Features:
     def _centroid(self, amplitudes: np.ndarray) -> float:
         low, high = self._bands[0][0], self._bands[-1][1]
         audible = amplitudes[low:high]
-        return float(audible @ self._hertz[low:high] / audible.sum())
+        total = float(audible.sum())  # 0 for a click at the edge, where the window is 0
+        return float(audible @ self._hertz[low:high]) / total if total else 0.0
 
     def _pitch(self) -> tuple[float, float]:
         """Return the pitch in Hz (0 for none) and its clarity."""
