@@ -108,7 +108,7 @@ def test_pictures_are_none_of_its_business() -> None:
 
 
 @pytest.mark.parametrize(("target", "text", "word"), [
-    ("paint/hue", "cd 21", "no MIDI control"), ("paint/hue", "cc 21 ch 17", "1 to 16"),
+    ("paint/hue", "cd 21", "no control"), ("paint/hue", "cc 21 ch 17", "1 to 16"),
     ("paint/hue", "cc 21 ch x", "1 to 16"), ("paint/hue", 21, "cc 21")])
 def test_a_map_that_makes_no_sense_is_refused(target: str, text: str, word: str) -> None:
     with pytest.raises(PatchError, match=word):

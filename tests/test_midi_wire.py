@@ -46,10 +46,11 @@ def test_several_messages_are_given_to_the_driver_one_by_one() -> None:
 
 
 @pytest.mark.parametrize(("text", "word"), [
-    ("cd 21", '"cc"'), ("cc", "cc 0"), ("cc 128", "cc 127"), ("cc14 32", "cc14 31"), ("note -1", "note 0"),
-    ("bend 3", "alone"), ("cc 2²", "cc 0"), ("", ""), ("cc " + "9" * 5000, "cc 127"), ("key space", "")])
+    ("cd 21", '"cc"'), ("cc", "0 to 127"), ("cc 128", "0 to 127"), ("cc14 32", "0 to 31"), ("note -1", "0 to 127"),
+    ("bend 3", '"bend"'), ("cc 2²", "0 to 127"), ("", ""), ("cc " + "9" * 5000, ""), ("key space", ""),
+    ("notes", "note"), ("/fader/1", "")])
 def test_what_is_no_control_is_refused_with_what_would_be_one(text: str, word: str) -> None:
-    with pytest.raises(PatchError, match="is no MIDI control") as found:
+    with pytest.raises(PatchError, match="is no (MIDI )?control") as found:
         parse_control(text)
     assert word in str(found.value)
 

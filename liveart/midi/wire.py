@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from liveart.core.control import check_control, fineness, home
 from liveart.errors import PatchError, did_you_mean
 from liveart.midi.split import data_length
 
@@ -23,31 +24,20 @@ class Control:
     @property
     def steps(self) -> int:
         """The highest number that it sends: 127 or 16383."""
-        return FINE if self.word in ("cc14", "nrpn", "rpn", "bend") else COARSE
-
-
-# The highest number of each word; None for those that have no number.
-_HIGHEST = {"cc": 127, "cc14": 31, "nrpn": FINE, "rpn": FINE, "note": 127, "poly": 127,
-            "bend": None, "pressure": None, "program": None, "song": None}
+        return fineness(self.word)
 
 
 @lru_cache(1024)
 def parse_control(text: str) -> Control:
-    """Return what "cc 21", "cc14 1", "nrpn 1300", "note 36" or "bend" means, as in Gesture.control.
+    """Return what "cc 21", "cc14 1", "nrpn 1300", "note C3" or "bend" means, as in Gesture.control.
 
-    Raises PatchError for a word that is no MIDI control, and for a number that is missing or out of range.
+    Raises PatchError for what MIDI has not, and for a number that is missing or out of range.
     """
-    word, _, number = text.strip().partition(" ")
-    if word not in _HIGHEST:
-        raise PatchError(f'"{text:.60}" is no MIDI control.', did_you_mean(word, _HIGHEST))
-    highest, number = _HIGHEST[word], number.strip()
-    if highest is None:
-        if number:
-            raise PatchError(f'"{text:.60}" is no MIDI control.', f'"{word}" stands alone.')
-        return Control(word)
-    if not (number.isascii() and number.isdigit() and int(number[:9]) <= highest):
-        raise PatchError(f'"{text:.60}" is no MIDI control.', f'Write "{word} 0" to "{word} {highest}".')
-    return Control(word, int(number))
+    control = check_control(text)
+    word, _, number = control.partition(" ")
+    if home(control) or word not in _WRITERS:
+        raise PatchError(f'"{text:.60}" is no MIDI control.', did_you_mean(word, _WRITERS))
+    return Control(word, int(number or 0))
 
 
 def message_for(control: str, channel: int, position: float) -> bytes:
