@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 # Each layer may import those above it in this list. Layers on one line never import each other.
-LAYERS = (("errors",), ("core",), ("nets", "midi"), ("weights",), ("sources", "generators", "sinks", "training"),
-          ("show",), ("panel",), ("cli",), ("__main__",))
+LAYERS = (("errors",), ("core",), ("nets", "midi"), ("weights", "sound_devices"),
+          ("sources", "generators", "sinks", "training"), ("show",), ("panel",), ("cli",), ("__main__",))
 RANK = {layer: rank for rank, layers in enumerate(LAYERS) for layer in layers}
 
 # Where outside packages may be imported, by the beginning of the module's name; any other place is a fault.
@@ -19,7 +19,7 @@ WRAPPED_IN = {
     "safetensors": ("weights", "generators.wavetable", "training."),
     "PIL": ("sinks.", "training.", "show.", "panel.", "cli."),
     "pythonosc": ("sources.osc", "sinks.osc", "cli.bench"),  # the bench plays a sender
-    "sounddevice": ("sinks.audio", "sources.sound_input"),
+    "sounddevice": ("sound_devices",),
     "rtmidi": ("midi.system",),
     "link": ("sources.link_session",),
     "glfw": ("sinks.window",),

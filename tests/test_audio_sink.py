@@ -12,8 +12,8 @@ from jack_server import JackServer, jack_server, start_jack
 from liveart import Sound, Stage
 from liveart.errors import PatchError, SinkError
 from liveart.sinks.audio import AudioSink
-from liveart.sinks.audio_device import Device, choose_device, list_audio_devices
 from liveart.sinks.audio_feed import HEADROOM, XRUNS, Feed, Feeder, feed_bytes
+from liveart.sound_devices import OUTPUT, Device, choose_device, list_devices
 
 __all__ = ["jack_server"]
 
@@ -105,7 +105,7 @@ DEVICES = [Device(0, "Built-in Output", "Core Audio", 2, 48000, 0.01, True),
 @pytest.mark.parametrize(("name", "index"), [("", 0), ("built-in", 0), ("usb interface", 2), ("Headset", 3),
                                              ("usb interface, mme", 1)])
 def test_a_device_is_chosen_by_a_part_of_its_name(name: str, index: int) -> None:
-    assert choose_device(DEVICES, name).index == index
+    assert choose_device(OUTPUT, DEVICES, name).index == index
 
 
 @pytest.mark.parametrize(("devices", "name", "words"), [
@@ -114,7 +114,7 @@ def test_a_device_is_chosen_by_a_part_of_its_name(name: str, index: int) -> None
 def test_a_name_that_fits_nothing_or_several_is_answered_with_what_there_is(
         devices: list[Device], name: str, words: str) -> None:
     with pytest.raises(SinkError) as caught:
-        choose_device(devices, name)
+        choose_device(OUTPUT, devices, name)
     assert words in str(caught.value)
 
 
@@ -179,7 +179,7 @@ def test_jack_hears_what_the_sink_was_sent_without_an_xrun(jack_server: JackServ
 
 
 def test_jack_is_listed_as_a_device(jack_server: JackServer) -> None:
-    rows = [row for row in list_audio_devices() if row["name"] == "system"]
+    rows = [row for row in list_devices(OUTPUT) if row["name"] == "system"]
     assert rows[0]["channels"] == 2
     assert rows[0]["rate"] == 48000
     assert rows[0]["is_default"]

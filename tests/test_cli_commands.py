@@ -24,6 +24,7 @@ from liveart.errors import SinkError
 from liveart.midi import device
 from liveart.show import cue, patch_file, patch_hands
 from liveart.show.new_patch import new_patch
+from liveart.sound_devices import Way
 
 ROOT = Path(liveart.__file__).parent.parent
 
@@ -171,18 +172,18 @@ def test_devices_lists_each_kind_and_reasons_for_the_absent(capsys: pytest.Captu
 
 def test_a_sound_device_is_shown_with_the_words_that_play_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
     row = {"name": "USB Audio", "api": "ALSA", "channels": 2, "rate": 48000, "latency_ms": 8.7, "is_default": True}
-    monkeypatch.setattr("liveart.sinks.audio.list_audio_devices", lambda: [row])
-    (device,) = audio_devices()
-    assert device.available
-    assert device.use == '--output audio:"USB Audio"'
-    assert device.detail == "2 channels, 48 kHz, ALSA (the system's choice)"
+    monkeypatch.setattr("liveart.sound_devices.list_devices", lambda way: [row])
+    (found,) = audio_devices()
+    assert found.available
+    assert found.use == '--output audio:"USB Audio"'
+    assert found.detail == "2 channels, 48 kHz, ALSA (the system's choice)"
 
 
 def test_a_missing_sound_library_is_told_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing() -> None:
+    def missing(way: Way) -> None:
         raise SinkError("the PortAudio library is missing.", "Install it with: apt-get install libportaudio2")
 
-    monkeypatch.setattr("liveart.sinks.audio.list_audio_devices", missing)
+    monkeypatch.setattr("liveart.sound_devices.list_devices", missing)
     (device,) = audio_devices()
     assert (device.available, device.reason) == (False, "the PortAudio library is missing.")
     assert "libportaudio2" in device.install

@@ -57,7 +57,7 @@ def test_the_checker_sees_each_kind_of_fault(module: str, text: str) -> None:
     ("liveart.training.loop", "from liveart.nets.vae import VaeDecoder\nfrom .recipe import Recipe"),
     ("liveart.cli", "from liveart import __version__\nfrom liveart.panel.server import Panel"),
     ("liveart.weights", "import torch\nfrom safetensors import safe_open"),
-    ("liveart.sinks.audio", "import sounddevice"),
+    ("liveart.sound_devices", "import sounddevice"),
 ])
 def test_the_checker_lets_good_imports_pass(module: str, text: str) -> None:
     assert faults(text, module, is_package=module == "liveart") == []

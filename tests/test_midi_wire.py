@@ -50,7 +50,7 @@ def test_several_messages_are_given_to_the_driver_one_by_one() -> None:
     ("bend 3", '"bend"'), ("cc 2²", "0 to 127"), ("", ""), ("cc " + "9" * 5000, ""), ("key space", ""),
     ("notes", "note"), ("/fader/1", "")])
 def test_what_is_no_control_is_refused_with_what_would_be_one(text: str, word: str) -> None:
-    with pytest.raises(PatchError, match="is no (MIDI )?control") as found:
+    with pytest.raises(PatchError, match=r"is no (MIDI )?control") as found:
         parse_control(text)
     assert word in str(found.value)
 

@@ -22,9 +22,9 @@ from liveart.core.features import SILENCE, Frame
 from liveart.core.layout import Layout
 from liveart.core.param import Param
 from liveart.errors import LiveartError, PatchError
+from liveart.sound_devices import INPUT, Device, choose_device, list_devices
 from liveart.sources.sound import ORIGIN, SKIP, SoundSource
 from liveart.sources.sound_follow import Follower, read_follow
-from liveart.sources.sound_input import Input, choose_input, list_sound_inputs
 
 __all__ = ["jack_server"]
 
@@ -198,23 +198,24 @@ def test_a_file_that_is_absent_or_no_sound_is_refused_when_opened(tmp_path: Path
     source.close()
 
 
-INPUTS = [Input(0, "Built-in Microphone", "Core Audio", 1, 48000, True),
-          Input(1, "USB Line", "MME", 2, 44100, False), Input(2, "USB Line", "Windows WASAPI", 2, 48000, False),
-          Input(3, "USB Mic", "Windows WASAPI", 1, 48000, False)]
+INPUTS = [Device(0, "Built-in Microphone", "Core Audio", 1, 48000, 0.01, True),
+          Device(1, "USB Line", "MME", 2, 44100, 0.09, False),
+          Device(2, "USB Line", "Windows WASAPI", 2, 48000, 0.01, False),
+          Device(3, "USB Mic", "Windows WASAPI", 1, 48000, 0.01, False)]
 
 
 @pytest.mark.parametrize(("name", "index"), [("", 0), ("mic, win", 3), ("usb line", 2), ("USB LINE, MME", 1)])
 def test_an_input_is_chosen_by_a_part_of_its_name(name: str, index: int) -> None:
-    assert choose_input(INPUTS, name).index == index
+    assert choose_device(INPUT, INPUTS, name).index == index
 
 
 @pytest.mark.parametrize(("inputs", "name", "words"), [
     ([], "", "no sound input on this machine"),
-    (INPUTS, "guitar", '"Built-in Microphone, Core Audio"; "USB Line, MME"'), (INPUTS, "usb", "fits 3")])
+    (INPUTS, "guitar", '"Built-in Microphone, Core Audio" (default); "USB Line, MME"'), (INPUTS, "usb", "fits 3")])
 def test_a_name_that_fits_nothing_or_several_is_answered_with_what_there_is(
-        inputs: list[Input], name: str, words: str) -> None:
+        inputs: list[Device], name: str, words: str) -> None:
     with pytest.raises(PatchError) as caught:
-        choose_input(inputs, name)
+        choose_device(INPUT, inputs, name)
     assert words in str(caught.value)
 
 
@@ -316,7 +317,7 @@ def test_what_another_program_plays_is_heard_by_its_level_pitch_and_onsets(jack_
 
 
 def test_jack_is_listed_as_an_input(jack_server: JackServer) -> None:
-    rows = [row for row in list_sound_inputs() if row["name"] == "system"]
+    rows = [row for row in list_devices(INPUT) if row["name"] == "system"]
     assert (rows[0]["channels"], rows[0]["rate"], rows[0]["is_default"]) == (2, 48000, True)
 
 

@@ -63,10 +63,10 @@ def find_devices() -> dict[str, list[Device]]:
 
 def audio_devices() -> list[Device]:
     """Return the sound devices that can play; when there are none, one that says why."""
-    from liveart.sinks.audio import list_audio_devices
+    from liveart.sound_devices import OUTPUT, list_devices
 
     try:
-        rows = list_audio_devices()
+        rows = list_devices(OUTPUT)
     except LiveartError as error:
         return [Device("sound devices", False, reason=error.what, install=error.hint)]
     found = [_audio(row) for row in rows]
@@ -82,10 +82,10 @@ def _audio(row: dict[str, Any]) -> Device:
 
 def sound_inputs() -> list[Device]:
     """Return the sound inputs that can be listened to; when there are none, one that says why."""
-    from liveart.sources.sound_input import list_sound_inputs
+    from liveart.sound_devices import INPUT, list_devices
 
     try:
-        rows = list_sound_inputs()
+        rows = list_devices(INPUT)
     except LiveartError as error:
         return [Device("sound inputs", False, reason=error.what, install=error.hint)]
     found = [Device(str(row["name"]), detail=f"{row['channels']} channels, {row['rate'] / 1000:g} kHz, {row['api']}",

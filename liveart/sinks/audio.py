@@ -19,11 +19,9 @@ from typing import IO, Any, ClassVar
 from liveart.core.contract import Sink, Stage
 from liveart.core.material import Material, Sound
 from liveart.errors import PatchError, SinkError
-from liveart.sinks.audio_device import list_audio_devices, start_python
 from liveart.sinks.audio_feed import ASKED, HEADROOM, XRUNS, Feed, feed_bytes
 from liveart.sinks.audio_player import Order
-
-__all__ = ["AudioSink", "list_audio_devices"]
+from liveart.sound_devices import start_python
 
 OPEN_SECONDS = 20.0  # that a device may take to open, on a machine that is busy starting a show
 QUIET_SECONDS = 0.3  # without a question of the device after which the show's clock leads

@@ -21,8 +21,8 @@ from typing import Any
 
 from liveart.core.priority import go_first
 from liveart.errors import SinkError
-from liveart.sinks.audio_device import choose_device, is_running, open_stream, scan_devices
 from liveart.sinks.audio_feed import ASKED, Feed, Feeder, feed_bytes
+from liveart.sound_devices import OUTPUT, choose_device, is_running, open_stream, scan_devices
 
 LOOK_EVERY = 1.0  # s between looks at the device, or for it
 STALLED = 3       # looks without a single question of the device after which it counts as gone
@@ -77,9 +77,10 @@ def _open(order: Order, feed: Feed, gone: threading.Event) -> Any:
     said = ""
     while not gone.is_set():
         try:
-            device = choose_device(scan_devices(), order.name)
+            device = choose_device(OUTPUT, scan_devices(OUTPUT), order.name)
             channels = min(order.channels, device.channels)
-            stream = open_stream(device, order.rate, channels, order.latency, Feeder(feed, order.rate, channels))
+            stream = open_stream(OUTPUT, device, order.rate, channels, order.latency,
+                                 Feeder(feed, order.rate, channels))
         except SinkError as error:
             if str(error) != said:
                 _say({"error": [error.what, error.hint]})

@@ -28,9 +28,10 @@ from liveart.core.event import CLOCKED, Event
 from liveart.core.features import Frame
 from liveart.core.param import Value
 from liveart.errors import LiveartError, PatchError
+from liveart.sound_devices import start_python
 from liveart.sources.sound_file import RATE, SoundFile
 from liveart.sources.sound_follow import Follower, read_follow
-from liveart.sources.sound_input import Order, start_listener
+from liveart.sources.sound_input import Order
 
 ORIGIN = f"{CLOCKED} sound"  # no hand waits for it to be seen
 OPEN_SECONDS = 20.0  # that a device may take to open, on a machine that is busy starting a show
@@ -192,7 +193,7 @@ class _Device:
         """Keep a listening process running until closed: the first must find the device, later ones wait for it."""
         order = self._order
         while not self._closing.is_set():
-            listener = start_listener(order.to_json())
+            listener = start_python("liveart.sources.sound_input", order.to_json())
             reader = threading.Thread(target=self._read, args=(listener, put, first), name="sound frames", daemon=True)
             reader.start()
             while listener.poll() is None and not self._closing.wait(0.05):

@@ -1,7 +1,7 @@
-"""Sound devices by name: the one file that imports sounddevice (PortAudio). Loading it loads no audio library.
+"""Sound devices by name, inputs and outputs: the one file that imports sounddevice (PortAudio), and only when asked.
 
 PortAudio is only ever used in processes of its own: when a JACK server dies, whatever has PortAudio loaded can
-neither look for devices again nor exit cleanly. `python -m liveart.sinks.audio_device` prints the devices as JSON.
+neither look for devices again nor exit cleanly. `python -m liveart.sound_devices output` prints the outputs as JSON.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from liveart.errors import SinkError
+from liveart.errors import LiveartError, PatchError, SinkError
 
 Callback = Callable[[Any, int, Any, Any], None]
 
@@ -24,8 +24,22 @@ _PREFERRED = ("ASIO", "Windows WASAPI", "Core Audio", "JACK Audio Connection Kit
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """Which way the sound goes: the word for it, the error that its faults are, what to do without such a device."""
+
+    word: str
+    error: type[LiveartError]
+    without: str
+
+
+OUTPUT = Way("output", SinkError, "Plug one in (or start JACK or PipeWire); or play without the audio output.")
+INPUT = Way("input", PatchError, 'Plug one in (or start JACK or PipeWire); or listen to a file = "song.wav".')
+WAYS = {way.word: way for way in (OUTPUT, INPUT)}
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
-    """A sound output as PortAudio lists it. `index` holds until the next rescan."""
+    """A sound device as PortAudio lists it, for one way. `index` holds until the next rescan."""
 
     index: int
     name: str
@@ -41,20 +55,20 @@ class Device:
         return f"{self.name}, {self.api}"
 
 
-def list_audio_devices(timeout: float = 20.0) -> list[dict[str, Any]]:
-    """Return the sound outputs as rows (name, api, channels, rate, latency_ms, is_default) for `liveart devices`.
+def list_devices(way: Way, timeout: float = 20.0) -> list[dict[str, Any]]:
+    """Return the devices as rows (name, api, channels, rate, latency_ms, is_default) for `liveart devices`.
 
-    Raises SinkError when PortAudio is absent or does not answer.
+    Raises the way's error when PortAudio is absent or does not answer.
     """
-    process = start_python("liveart.sinks.audio_device")
+    process = start_python("liveart.sound_devices", way.word)
     try:
         word = json.loads(process.communicate(timeout=timeout)[0])
     except (subprocess.TimeoutExpired, ValueError) as error:
         process.kill()
         process.communicate()
-        raise SinkError("the sound system does not answer.", "Does a driver or a sound server hang?") from error
+        raise way.error("the sound system does not answer.", "Does a driver or a sound server hang?") from error
     if "error" in word:
-        raise SinkError(*word["error"])
+        raise way.error(*word["error"])
     rows: list[dict[str, Any]] = word["devices"]
     return rows
 
@@ -72,55 +86,56 @@ def start_python(module: str, *words: str, keep: int | str = "") -> subprocess.P
                             env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)})
 
 
-def scan_devices() -> list[Device]:
-    """Return the sound outputs that are there now; raises SinkError when PortAudio is absent."""
-    sd = _load()
+def scan_devices(way: Way) -> list[Device]:
+    """Return the devices that are there now; raises the way's error when PortAudio is absent."""
+    sd = _load(way)
     try:
-        default = int(sd.query_devices(kind="output")["index"])
+        default = int(sd.query_devices(kind=way.word)["index"])
     except (sd.PortAudioError, ValueError):
         default = -1
     apis = [api["name"] for api in sd.query_hostapis()]
-    devices = [Device(index, str(row["name"]), apis[row["hostapi"]], int(row["max_output_channels"]),
-                      int(row["default_samplerate"]), float(row["default_low_output_latency"]), index == default)
-               for index, row in enumerate(sd.query_devices()) if row["max_output_channels"] > 0]
+    channels, latency = f"max_{way.word}_channels", f"default_low_{way.word}_latency"
+    devices = [Device(index, str(row["name"]), apis[row["hostapi"]], int(row[channels]),
+                      int(row["default_samplerate"]), float(row[latency]), index == default)
+               for index, row in enumerate(sd.query_devices()) if row[channels] > 0]
     # Whoever has started a JACK server wants it to be used, also where the system's default leads elsewhere.
     jack = next((device for device in devices if device.api.startswith("JACK")), None)
     return devices if jack is None else [replace(device, is_default=device is jack) for device in devices]
 
 
-def choose_device(devices: list[Device], name: str) -> Device:
+def choose_device(way: Way, devices: list[Device], name: str) -> Device:
     """Return the device that `name` (or part of it) means, the default one for "".
 
-    Raises SinkError, listing what there is, when none or more than one fits.
+    Raises the way's error, listing what there is, when none or more than one fits.
     """
     if not devices:
-        raise SinkError("there is no sound output on this machine.",
-                        "Plug one in (or start JACK or PipeWire); or play without the audio output.")
+        raise way.error(f"there is no sound {way.word} on this machine.", way.without)
     if not name:
         return next((device for device in devices if device.is_default), devices[0])
     wanted = name.casefold()
     fitting = [device for device in devices if wanted in (device.name.casefold(), device.label.casefold())]
     fitting = fitting or [device for device in devices if wanted in device.label.casefold()]
     if not fitting:
-        raise SinkError(f'there is no sound output "{name}".', _listed(devices))
+        raise way.error(f'there is no sound {way.word} "{name}".', _listed(devices))
     # MME cuts names at 31 letters; the same device then has two names.
     if len({device.name[:31] for device in fitting}) > 1:
-        raise SinkError(f'"{name}" fits {len(fitting)} sound outputs.', _listed(fitting))
+        raise way.error(f'"{name}" fits {len(fitting)} sound {way.word}s.', _listed(fitting))
     return min(fitting, key=lambda device: _PREFERRED.index(device.api) if device.api in _PREFERRED else 99)
 
 
-def open_stream(device: Device, rate: int, channels: int, latency: str, callback: Callback) -> Any:
-    """Return a running stream that calls `callback`; raises SinkError saying what the device refuses."""
+def open_stream(way: Way, device: Device, rate: int, channels: int, latency: str, callback: Callback) -> Any:
+    """Return a running stream that calls `callback`; raises the way's error saying what the device refuses."""
     sd = sys.modules["sounddevice"]  # loaded by the scan that found the device
+    make = sd.OutputStream if way is OUTPUT else sd.InputStream
     try:
-        stream = sd.OutputStream(samplerate=rate, device=device.index, channels=channels, dtype="float32",
-                                 latency=latency, callback=callback)
+        stream = make(samplerate=rate, device=device.index, channels=channels, dtype="float32", latency=latency,
+                      callback=callback)
         stream.start()
     except (sd.PortAudioError, ValueError) as error:
         hint = "Close other programs that hold it, or choose another."
         if device.rate != rate:
             hint = f"It prefers {device.rate} Hz: write rate = {device.rate} in the patch."
-        raise SinkError(f'the sound output "{device.name}" can\'t be opened: {error}.', hint) from error
+        raise way.error(f'the sound {way.word} "{device.name}" can\'t be opened: {error}.', hint) from error
     return stream
 
 
@@ -137,15 +152,15 @@ def _listed(devices: list[Device]) -> str:
     return f"There are: {'; '.join(shown)}."
 
 
-def _load() -> Any:
+def _load(way: Way) -> Any:
     """Return the module sounddevice with a fresh list of devices; no stream may be open in this process."""
     known = "sounddevice" in sys.modules
     try:
         import sounddevice as sd
     except ImportError as error:
-        raise SinkError("sounddevice is not installed.", "Install it with: pip install sounddevice") from error
+        raise way.error("sounddevice is not installed.", "Install it with: pip install sounddevice") from error
     except OSError as error:
-        raise SinkError(f"the PortAudio library is missing: {error}.",
+        raise way.error(f"the PortAudio library is missing: {error}.",
                         "Debian and Ubuntu: apt-get install libportaudio2") from error
     if known:
         # PortAudio looks for devices only when it is initialised, and has no other way to be asked again.
@@ -153,17 +168,18 @@ def _load() -> Any:
             sd._terminate()
             sd._initialize()
         except sd.PortAudioError as error:
-            raise SinkError(f"PortAudio can't start: {error}.", "Is another sound server hanging?") from error
+            raise way.error(f"PortAudio can't start: {error}.", "Is another sound server hanging?") from error
     return sd
 
 
 def _main() -> None:
+    way = WAYS[sys.argv[1]]
     try:
         rows = [{"name": device.name, "api": device.api, "channels": device.channels, "rate": device.rate,
                  "latency_ms": round(device.latency * 1000.0, 1), "is_default": device.is_default}
-                for device in scan_devices()]
+                for device in scan_devices(way)]
         print(json.dumps({"devices": rows}), flush=True)
-    except SinkError as error:
+    except LiveartError as error:
         print(json.dumps({"error": [error.what, error.hint]}), flush=True)
     os._exit(0)  # PortAudio's own farewell may hang
 
