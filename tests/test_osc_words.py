@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from own_parts import write_patch
+from own_parts import PATCH, write_patch
 from pythonosc.osc_message_builder import OscMessageBuilder
 
+from liveart.errors import PatchError
 from liveart.show.conductor import Conductor
 from liveart.show.patch_file import read_patch
 
@@ -86,3 +87,14 @@ def test_a_foreign_fader_that_is_bound_loses_nothing_and_an_unbound_one_is_unkno
     until(show, lambda: show.osc.counts()["unknown"] == 1)
     until(show, lambda: show.board.snapshot()["/liveart/field/opacity"] == pytest.approx(0.5, abs=1e-3))
     assert show.osc.counts()["received"] == 102
+
+
+def test_an_output_to_the_shows_own_port_is_refused(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as door:
+        door.bind(("127.0.0.1", 0))
+        port = door.getsockname()[1]
+    text = write_patch(tmp_path, f'[[outputs]]\nkind = "osc"\nport = {port}\n',
+                       PATCH.replace("[osc]\nport = 0", f"[osc]\nport = {port}"))
+    conductor = Conductor(read_patch(text), "test")
+    with pytest.raises(PatchError, match="play itself"):
+        conductor.start()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from liveart.core.board import Board, Verdict
-from liveart.core.contract import Moment, Sink, Source
+from liveart.core.contract import Moment, Source
 from liveart.core.event import CLOCKED, Event
 from liveart.core.ring import SampleRing, ring_bytes
 from liveart.core.values import ValueBlock, block_bytes
@@ -20,14 +20,14 @@ from liveart.show.desk import Desk
 from liveart.show.hands import Hands
 from liveart.show.job import TAP_SECONDS, AddOutput, Job, RemoveOutput, Watch
 from liveart.show.keeper import Keeper
-from liveart.show.outlet import make_sink
+from liveart.show.outlet import make_sink, place_of
 from liveart.show.patch import PartSpec, Patch
 from liveart.show.picture_worker import picture_main
 from liveart.show.shared import SharedBlock
 from liveart.show.sound_worker import sound_main
 from liveart.show.take import Replay, TakeWriter
 from liveart.show.troubles import Troubles
-from liveart.show.values_feed import ValuesFeed
+from liveart.show.values_feed import ValuesFeed, open_feeds
 from liveart.show.worker import tap_ring
 from liveart.sources.osc import OscSource
 
@@ -66,7 +66,7 @@ class Conductor:
             self._open_osc()
             self._start_workers()
             self._open_sources()
-            self._open_feeds()
+            self._feeds = open_feeds(self.patch, self.board, (self.osc.host, self.osc.port), self.trouble)
             self.hands.open()
         except LiveartError:
             self.stop()
@@ -88,20 +88,11 @@ class Conductor:
         self._tap: SampleRing = tap_ring(tap, rate)
         now = time.monotonic()
         for kind, main in (("picture", picture_main), ("sound", sound_main)):
-            outputs = tuple(spec for spec in self.patch.outputs if _place(make_sink(spec, self.patch.folder)) == kind)
+            outputs = tuple(spec for spec in self.patch.outputs if place_of(make_sink(spec, self.patch.folder)) == kind)
             if self.patch.players_of(kind) or outputs:
                 job = Job(kind, self.patch, outputs, tap.name, self.preview_name)
                 self._children.append(Child(job, main, self.trouble, self.hands.gesture))
                 self._children[-1].start(now)
-
-    def _open_feeds(self) -> None:
-        """Open the sinks that send control on; they live here, where the board is."""
-        for spec in self.patch.outputs:
-            sink = make_sink(spec, self.patch.folder)
-            if _place(sink) == "conductor":
-                feed = ValuesFeed(sink, spec, self.patch.stage("cpu"), self.board, self.trouble)
-                self._feeds.append(feed)
-                self.board.watch(feed.changed)
 
     def _open_sources(self) -> None:
         for spec in self.patch.sources:
@@ -287,10 +278,3 @@ class Conductor:
         for block in self._blocks:
             block.close()
         self._blocks.clear()
-
-
-def _place(sink: Sink) -> str:
-    """Return the process in which a sink lives: with the pictures, unless it takes sound alone, or values."""
-    if "values" in sink.takes:
-        return "conductor"
-    return "picture" if "picture" in sink.takes else "sound"

@@ -30,6 +30,13 @@ def make_sink(spec: PartSpec, folder: str = ".") -> Sink:
     return made
 
 
+def place_of(sink: Sink) -> str:
+    """Return the process in which a sink lives: with the pictures, unless it takes sound alone, or values."""
+    if "values" in sink.takes:
+        return "conductor"
+    return "picture" if "picture" in sink.takes else "sound"
+
+
 class Outlet:
     """Feeds one open sink: pictures through a one-slot mailbox, sound from the tap. Faults are told and retried."""
 

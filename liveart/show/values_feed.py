@@ -9,10 +9,12 @@ from collections.abc import Mapping, Sequence
 from liveart.core.board import Board, Change
 from liveart.core.contract import Sink, Stage
 from liveart.core.material import Values
-from liveart.errors import SinkError
-from liveart.show.patch import PartSpec
+from liveart.errors import PatchError, SinkError
+from liveart.show.outlet import make_sink, place_of
+from liveart.show.patch import PartSpec, Patch
 from liveart.show.player import Trouble
 
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 PERIOD = 1 / 60
 IDLE = 0.25  # seconds after which a sink is sent the clock anew, even when nothing has changed
 RETRY = 1.0
@@ -73,3 +75,19 @@ class ValuesFeed:
             with self._wake:
                 self._changes = {**changes, **self._changes}  # nothing is lost: it goes out when the sink is back
                 self._wake.wait_for(lambda: self._is_closing, RETRY)
+
+
+def open_feeds(patch: Patch, board: Board, osc: tuple[str, int], on_trouble: Trouble) -> list[ValuesFeed]:
+    """Open the sinks of a patch that send control on; `osc` is where the show itself listens. Raises LiveartError."""
+    feeds: list[ValuesFeed] = []
+    for spec in patch.outputs:
+        sink = make_sink(spec, patch.folder)
+        if place_of(sink) != "conductor":
+            continue
+        if spec.kind == "osc" and spec.settings.get("port") == osc[1] \
+                and spec.settings.get("host", "127.0.0.1") in (*LOOPBACK, osc[0]):
+            raise PatchError(f"an osc output sends to port {osc[1]}, where this show listens: it would play itself.",
+                             "Give it the port of the other program.")
+        feeds.append(ValuesFeed(sink, spec, patch.stage("cpu"), board, on_trouble))
+        board.watch(feeds[-1].changed)
+    return feeds
