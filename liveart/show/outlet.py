@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from liveart.core.contract import Sink, Stage
+from liveart.core.gesture import Gesture
 from liveart.core.mailbox import Mailbox
 from liveart.core.material import Material, Picture, Sound
 from liveart.core.registry import find_part
@@ -62,6 +63,14 @@ class Outlet:
             self._send(picture)
         else:
             self._mailbox.put(picture)
+
+    def tend(self) -> Sequence[Gesture]:
+        """Let the sink do what it must in the main thread; return what hands did there."""
+        try:
+            return self.sink.tend()
+        except Exception as error:  # whatever a sink throws, the show goes on
+            self._on_trouble(f"{self.spec.kind}: {type(error).__name__}: {error}")
+            return ()
 
     def counts(self) -> Mapping[str, float]:
         """Return the sink's counters and the frames it was too slow for."""

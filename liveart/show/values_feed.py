@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from liveart.core.board import Board, Change
 from liveart.core.contract import Sink, Stage
 from liveart.core.material import Values
-from liveart.errors import PatchError, SinkError
+from liveart.errors import LiveartError, PatchError, SinkError
 from liveart.show.outlet import make_sink, place_of
 from liveart.show.patch import PartSpec, Patch
 from liveart.show.player import Trouble
@@ -80,14 +80,23 @@ class ValuesFeed:
 def open_feeds(patch: Patch, board: Board, osc: tuple[str, int], on_trouble: Trouble) -> list[ValuesFeed]:
     """Open the sinks of a patch that send control on; `osc` is where the show itself listens. Raises LiveartError."""
     feeds: list[ValuesFeed] = []
-    for spec in patch.outputs:
-        sink = make_sink(spec, patch.folder)
-        if place_of(sink) != "conductor":
-            continue
-        if spec.kind == "osc" and spec.settings.get("port") == osc[1] \
-                and spec.settings.get("host", "127.0.0.1") in (*LOOPBACK, osc[0]):
-            raise PatchError(f"an osc output sends to port {osc[1]}, where this show listens: it would play itself.",
-                             "Give it the port of the other program.")
-        feeds.append(ValuesFeed(sink, spec, patch.stage("cpu"), board, on_trouble))
-        board.watch(feeds[-1].changed)
+    try:
+        for spec in patch.outputs:
+            sink = make_sink(spec, patch.folder)
+            if place_of(sink) == "conductor":
+                _check_osc(spec, osc)
+                feeds.append(ValuesFeed(sink, spec, patch.stage("cpu"), board, on_trouble))
+                board.watch(feeds[-1].changed)
+    except LiveartError:
+        for feed in feeds:
+            feed.close()
+        raise
     return feeds
+
+
+def _check_osc(spec: PartSpec, osc: tuple[str, int]) -> None:
+    """Refuse an OSC output that would send the show's values to the show itself."""
+    is_here = spec.settings.get("host", "127.0.0.1") in (*LOOPBACK, osc[0])
+    if spec.kind == "osc" and is_here and spec.settings.get("port") == osc[1]:
+        raise PatchError(f"an osc output sends to port {osc[1]}, where this show listens: it would play itself.",
+                         "Give it the port of the other program.")

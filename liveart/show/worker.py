@@ -95,7 +95,7 @@ class Worker(ABC):
 
     def tend(self) -> None:
         """Let the sinks do what they must in the main thread; pass on what hands did in their windows."""
-        gestures = tuple(gesture for outlet in self.outlets for gesture in outlet.sink.tend())
+        gestures = tuple(gesture for outlet in self.outlets for gesture in outlet.tend())
         if gestures:
             say(self.pipe, Hands(gestures))
 
