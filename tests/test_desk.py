@@ -66,6 +66,9 @@ def test_a_button_that_is_released_fires_nothing() -> None:
 @pytest.mark.parametrize(("word", "value", "text"), [
     ("cue/non", 1, "noon"), ("cue", 9, "There are 3"), ("cue", None, "name or a number"), ("cue", 1.5, "no cue 1.5"),
     ("cue/next", "noon", "trigger"), ("cue/dawn", float("nan"), "can't take"), ("cue/undo", 1, "no recall"),
+    ("cue", "²", "no cue"), ("cue/²", 1, "no cue"), ("cue", "9" * 5000, "no cue"), ("cue", 10**400, "no cue"),
+    ("cue/dawn", 10**400, "can't take"), ("cue/dawn", [1], "can't take"), ("cue", [1], "no cue"),
+    ("cue", True, "no cue"),
     ("cue/store", "two words", "without spaces"), ("cue/store", "next", "meaning"), ("cue/store", "4", "no cue 4")])
 def test_a_cue_word_that_makes_no_sense_gets_a_sentence(word: str, value: Any, text: str) -> None:
     stage = Stage()
@@ -225,3 +228,62 @@ def test_a_cue_of_another_show_does_what_it_can_and_says_the_rest() -> None:
     assert stage.say("cue/odd") == "ok"
     assert stage.level(0.0) == 0.5
     assert "gone" in stage.told[0]
+
+
+def test_a_value_sent_after_a_cue_in_one_batch_overrides_it() -> None:
+    stage = Stage()
+    stage.desk.put([Event("/liveart/cue/noon", 1, 1.0, "show control"), Event(LEVEL, 0.9, 1.0, "show control")])
+    assert stage.level(1.0) == 0.9
+
+
+@pytest.mark.parametrize("edit", [{"delete": "dusk"}, {"rename": ["dusk", "evening"]}, {"delete": "dawn"}])
+def test_an_edit_of_what_waits_or_follows_does_not_stop_the_show(edit: dict[str, Any]) -> None:
+    stage = Stage(quantum="bar")
+    stage.desk.edit({"set": "dawn", "follow": "dusk"}, 0.0)
+    stage.say("cue/dawn", 1, 0.5)
+    stage.desk.edit(edit, 0.6)
+    stage.play(0.6, 30.0)
+    assert stage.desk.state(30.0)["at"] == {"dusk": "dawn", "dawn": ""}.get(edit.get("delete", ""), "evening")
+
+
+def test_a_follow_keeps_its_distance_when_the_clock_jumps() -> None:
+    stage = Stage()
+    stage.desk.edit({"set": "dawn", "follow": "dusk", "after": 64.0}, 0.0)
+    stage.say("cue/dawn", 1, 0.0)
+    stage.desk.put([Event(BEAT_ADDRESS, 10.4, 10.0, "tap")])
+    assert stage.desk.state(10.0)["launch"] == pytest.approx(64.4)
+
+
+@pytest.mark.parametrize("tick", [0.01, 0.033, 0.2])
+def test_a_hand_just_before_a_launch_means_the_same_however_often_the_show_looks(tick: float) -> None:
+    stage = Stage(quantum="bar")
+    stage.say("cue/noon", 1, 1.0)
+    for time in (count * tick for count in range(int(3.96 / tick))):
+        stage.desk.tick(max(time, 1.0))
+    stage.desk.put([Event(LEVEL, 0.9, 3.97, "hand")])  # within the last 50 ms it belongs to what comes
+    stage.play(4.0, 4.1)
+    assert stage.level(4.0) == 0.9
+
+
+def test_a_button_that_is_stuck_on_store_fills_neither_memory_nor_patch() -> None:
+    stage = Stage()
+    judged = {stage.say("cue/store", None, time) for time in range(600)}
+    assert judged == {"ok", "unknown"} or judged == {"ok", "refused"}
+    assert len(stage.desk.cues.cues) == 500
+
+
+def test_a_cue_that_follows_itself_can_not_do_so_in_every_frame() -> None:
+    with pytest.raises(PatchError, match="after"):
+        Cue("mad", follow="mad", after=0.0)
+
+
+def test_a_cue_that_freezes_freezes_and_one_with_a_tempo_has_it_at_once() -> None:
+    layout = Layout.of([("", (Param("freeze", False, kind="bool"),)), ("clock", (Param("tempo", 60.0, 20.0, 300.0),)),
+                        ("way", (Param("speed", 1.0, -4.0, 4.0, kind="rate", on_path=True),))])
+    board = Board(layout)
+    board.recall({"/liveart/freeze": True, TEMPO_ADDRESS: 180.0}, Event("cue", 1, 10.0), beats=8.0)
+    now = board.snapshot().at(board.snapshot().beat(10.0))
+    assert now.is_frozen
+    assert now[TEMPO_ADDRESS] == now.tempo == 180.0
+    board.recall({"/liveart/way/speed": 2.0}, Event("cue", 1, 20.0))
+    assert board.snapshot().position("/liveart/way/speed", board.snapshot().beat(20.0)) == pytest.approx(10.0)

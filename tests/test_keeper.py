@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,10 +14,11 @@ from liveart.core.binding import Binding
 from liveart.core.event import Event
 from liveart.core.material import Picture
 from liveart.errors import PatchError
+from liveart.show import keeper as keeper_module
 from liveart.show.cue import Cue
 from liveart.show.cue_list import CueList
 from liveart.show.find_patch import find_patch
-from liveart.show.keeper import Keeper
+from liveart.show.keeper import Keeper, written
 from liveart.show.offline import Offline
 from liveart.show.patch import Patch
 from liveart.show.patch_file import parse_patch, read_patch
@@ -44,6 +47,13 @@ values = { "field/opacity" = 0.25 }
 def patch(tmp_path: Path) -> Patch:
     """A patch with hands and one cue."""
     return read_patch(write_patch(tmp_path, HANDS))
+
+
+def wait_for(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + 10.0
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def keep(patch: Patch, cues: CueList | None = None, bindings: tuple[Binding, ...] | None = None) -> str:
@@ -118,6 +128,25 @@ def test_a_file_that_can_not_be_written_is_told_and_nothing_else(patch: Patch, t
     keeper.close()
     assert len(told) == 1
     assert "show.toml" in told[0]
+
+
+def test_a_file_that_others_broke_is_told_and_kept_trying(patch: Patch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeper_module, "RETRY", 0.01)
+    file, told = Path(patch.file), list[str]()
+    good = file.read_text()
+    file.write_bytes(b"\xff\xfe broken")
+    keeper = Keeper(patch, told.append)
+    keeper.cues(patch.cues.store("noon", {"/liveart/field/opacity": 0.5}))
+    wait_for(lambda: bool(told))
+    file.write_text(good)
+    wait_for(lambda: "noon" in file.read_text())
+    keeper.close()
+
+
+def test_keys_that_would_come_under_a_cue_are_never_moved_there() -> None:
+    text = 'cues.a.morph = 1.0\nname = "x"\n[players.p]\ngenerator = "gan"\nmodel = "paint"\n'
+    with pytest.raises(PatchError, match="own keys"):
+        written(text, {"cues": {"a": {"values": {}}, "b": {"values": {"p/hue": 0.1}}}, "order": []})
 
 
 @pytest.mark.parametrize(("toml", "text"), [

@@ -89,6 +89,12 @@ def test_a_foreign_fader_that_is_bound_loses_nothing_and_an_unbound_one_is_unkno
     assert show.osc.counts()["received"] == 102
 
 
+def test_a_foreign_fader_that_sends_nonsense_moves_nothing(show: Conductor) -> None:
+    send(show, "/pad/1", float("nan"))
+    until(show, lambda: show.osc.counts()["refused"] == 1)
+    assert show.board.snapshot()["/liveart/field/opacity"] == 1.0
+
+
 def test_an_output_to_the_shows_own_port_is_refused(tmp_path: Path) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as door:
         door.bind(("127.0.0.1", 0))

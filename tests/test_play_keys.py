@@ -15,7 +15,7 @@ import pytest
 from own_parts import write_patch
 from parts import absent
 
-from liveart.cli.keyboard import key_names
+from liveart.cli.keyboard import Keyboard, key_names
 from liveart.cli.play_keys import PlayKeys
 from liveart.core.board import Board
 from liveart.core.layout import Layout
@@ -170,3 +170,22 @@ def test_a_show_is_played_from_a_terminal_and_its_cue_is_there_after_a_restart(t
     text = (tmp_path / "tiny.toml").read_text()
     assert '"field/level" = 0.75' in text
     assert 'control = "key k"' in text
+
+
+def test_a_terminal_that_is_gone_ends_the_keys_and_not_the_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    if sys.platform == "win32":
+        absent("this test drives a POSIX terminal")
+    import pty
+
+    master, slave = pty.openpty()
+    with os.fdopen(slave, "r") as terminal:
+        monkeypatch.setattr(sys, "stdin", terminal)
+        monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+        keyboard = Keyboard(lambda name: None)
+        assert keyboard.open()
+        thread = keyboard._thread
+        assert thread is not None
+        os.close(master)
+        thread.join(5.0)
+        assert not thread.is_alive()
+        keyboard.close()

@@ -10,14 +10,20 @@ from hypothesis import strategies as st
 
 from liveart.core.event import Event
 from liveart.errors import TakeError
+from liveart.show.cue import Cue
+from liveart.show.cue_list import CueList
+from liveart.show.patch import Patch
 from liveart.show.take import Replay, TakeWriter, read_take
 
 EVENTS = [Event("/liveart/a/x", 0.5, 100.25, "osc"), Event("/liveart/panic", None, 101.0, "panel"),
           Event("/liveart/a/kind", "round", 102.5, "osc"), Event("/liveart/freeze", True, 103.0, "osc")]
 
 
+CUES = CueList((Cue("dawn", {"/liveart/a/x": 0.1}, morph=0.0, quantum="bar"), Cue("dusk")), ("dusk", "dawn", "dusk"))
+
+
 def _write(file: Path) -> None:
-    writer = TakeWriter(file, "tide", 7, start=100.0)
+    writer = TakeWriter(file, Patch("tide", (), seed=7), CUES, start=100.0)
     writer.write(EVENTS)
     writer.close()
 
@@ -28,6 +34,19 @@ def test_a_take_comes_back_as_it_was_with_times_from_the_beginning(tmp_path: Pat
     assert (take.patch, take.seed, take.seconds) == ("tide", 7, 3.0)
     assert [(e.address, e.value, e.time) for e in take.events] == [
         (e.address, e.value, e.time - 100.0) for e in EVENTS]
+
+
+def test_a_take_has_the_cues_of_its_beginning_and_dresses_a_patch_in_them(tmp_path: Path) -> None:
+    _write(tmp_path / "a.jsonl")
+    take = read_take(tmp_path / "a.jsonl")
+    assert take.cues == CUES
+    assert take.dress(Patch("tide", (), cues=CueList((Cue("other"),)))).cues == CUES
+
+
+def test_a_take_that_says_nothing_of_cues_leaves_the_patch_its_own(tmp_path: Path) -> None:
+    (tmp_path / "old.jsonl").write_text('{"format": "liveart-take", "format_version": 1}\n')
+    patch = Patch("tide", (), cues=CUES)
+    assert read_take(tmp_path / "old.jsonl").dress(patch) is patch
 
 
 def test_a_take_cut_off_in_a_line_replays_up_to_there(tmp_path: Path) -> None:

@@ -51,8 +51,8 @@ class Show:
     def __init__(self) -> None:
         self.board = Board(Layout.of([("a", (Param("level"), Param("hue")))]))
         self.sink, self.told = Log(), list[str]()
-        self.feed = ValuesFeed(self.sink, PartSpec("out", "log", {}), Stage(), self.board, self.told.append)
-        self.board.watch(self.feed.changed)
+        self.feed = ValuesFeed(self.sink, PartSpec("out", "log", {}), self.board, self.told.append)
+        self.feed.open(Stage())
 
     def put(self, address: str, value: float) -> None:
         self.board.put(Event(address, value, time.monotonic(), "hand"))
@@ -110,3 +110,22 @@ def test_what_lies_there_at_the_end_is_still_sent() -> None:
     show.put(LEVEL, 0.9)
     show.feed.close()
     assert show.last() == {LEVEL: 0.9}
+
+
+def test_a_sink_is_told_where_a_morph_has_come_to() -> None:
+    show = Show()
+    show.board.recall({LEVEL: 1.0}, Event("cue", 1, time.monotonic()), beats=1000.0, curve=1)
+    show.put(HUE, 0.5)
+    until(lambda: show.last() == {HUE: 0.5})
+    show.feed.close()
+    assert 0.0 < show.sink.heard[-1].snapshot[LEVEL] < 0.1
+
+
+def test_what_comes_while_the_last_is_sent_goes_out_before_the_end() -> None:
+    shows = [Show() for _ in range(5)]
+    until(lambda: all(show.sink.heard for show in shows))
+    for show in shows:
+        show.put(LEVEL, 0.4)
+        show.put(HUE, 0.6)
+        show.feed.close()
+    assert [show.last() for show in shows] == [{LEVEL: 0.4, HUE: 0.6}] * 5

@@ -131,8 +131,12 @@ def tempos() -> list[Device]:
 
 
 def _ndi() -> Device:
-    if importlib.util.find_spec("cyndilib") is None:
-        return Device("ndi", False, reason="cyndilib is not installed.", install=_extra("ndi"))
+    from liveart.sinks.ndi_library import load_library
+
+    try:
+        load_library()
+    except LiveartError as error:
+        return Device("ndi", False, reason=error.what, install=error.hint)
     return Device("ndi", detail="picture and sound over the network", use="--output ndi")
 
 

@@ -27,7 +27,7 @@ class Keyboard:
 
     def open(self) -> bool:
         """Begin to read; False when there is no terminal to read from."""
-        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        if not (sys.stdin.isatty() and sys.stdout.isatty() and _is_in_front()):
             return False
         read = self._open_windows() if sys.platform == "win32" else self._open_posix()
         self._thread = threading.Thread(target=self._run, args=(read,), name="keyboard", daemon=True)
@@ -46,7 +46,11 @@ class Keyboard:
 
     def _run(self, read: Callable[[], str]) -> None:
         while not self._is_closing:
-            for name in key_names(read()):
+            try:
+                text = read()
+            except OSError:  # the terminal is gone
+                return
+            for name in key_names(text):
                 self._on_key(name)
 
     def _open_posix(self) -> Callable[[], str]:
@@ -62,7 +66,10 @@ class Keyboard:
 
         def read() -> str:
             ready, _, _ = select.select([terminal], [], [], PAUSE)
-            return os.read(terminal, 64).decode("utf-8", "replace") if ready else ""
+            data = os.read(terminal, 64) if ready else None
+            if data == b"":  # the terminal is gone, and would be ready for ever
+                self._is_closing = True
+            return (data or b"").decode("utf-8", "replace")
 
         self._restore = restore
         atexit.register(restore)
@@ -84,6 +91,16 @@ class Keyboard:
             return arrows.get(second, "") if second else letter
 
         return read
+
+
+def _is_in_front() -> bool:
+    """Return whether this program has the terminal: one in the background would be stopped for touching it."""
+    if sys.platform == "win32":
+        return True
+    try:
+        return os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
+    except OSError:  # not the terminal that rules this program, so it stops nobody
+        return True
 
 
 def key_names(text: str) -> list[str]:

@@ -20,6 +20,7 @@ from liveart.errors import LiveartError, UsageError
 from liveart.show.conductor import Conductor
 from liveart.show.find_patch import find_patch
 from liveart.show.host import ShowHost
+from liveart.show.take import read_take
 
 EXAMPLE = "example: liveart play tide --output shm:stage --output file:set.mp4"
 
@@ -52,7 +53,8 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"--seconds {args.seconds:g} is impossible.", "Give a number above 0.")
     patch = apply_settings(find_patch(args.patch), args).on_screen(not args.headless)
     starts = [parse_set(word) for word in args.set]
-    take = _read_take(args.take)
+    take = read_take(args.take) if args.take else None
+    patch = take.dress(patch) if take else patch
     line = StatusLine(plain=args.headless)
     conductor = Conductor(patch, __version__, tell=line.say)
     _end_on_signal()
@@ -64,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
                 conductor.record_take(args.record_take)
             _put_starts(conductor, starts)
             if take:
-                conductor.replay(take)
+                conductor.replay(take.events)
             has_keys = not args.headless and show.keyboard.open()
             line.card(show.host.status(), patch, show.panel.url, has_keys)
             conductor.run(args.seconds, show.each)
@@ -74,14 +76,6 @@ def run(args: argparse.Namespace) -> int:
         conductor.stop()
         line.end()
     return 0
-
-
-def _read_take(file: str | None) -> tuple[Event, ...]:
-    if file is None:
-        return ()
-    from liveart.show.take import read_take
-
-    return read_take(file).events
 
 
 def _put_starts(conductor: Conductor, starts: list[tuple[str, Any]]) -> None:

@@ -8,8 +8,6 @@ from liveart.errors import LiveartError
 from liveart.show.host import ShowHost
 from liveart.show.keys import LEGEND
 
-SHOWN = 4
-
 
 class PlayKeys:
     """What each key does. `say` tells a sentence; `prompt` shows a line to type into ("" takes it away).
@@ -68,8 +66,9 @@ class PlayKeys:
         if name == "escape":
             self._cancel()
         elif name == "enter" and found:
-            self._waits_for, self._typed = found[self._place], None
-            self._host.learn(self._waits_for)
+            self._typed = None
+            self._host.learn(found[self._place])
+            self._waits_for = found[self._place]
             self._prompt(f"learn {self._waits_for}: move a control … (Escape: leave it)")
         elif name in ("up", "down") and found:
             self._place = (self._place + (1 if name == "down" else -1)) % len(found)

@@ -35,6 +35,7 @@ def run(args: argparse.Namespace) -> int:
     """Render; return the exit code."""
     patch = apply_settings(find_patch(args.patch), args)
     take = read_take(args.take) if args.take else None
+    patch = take.dress(patch) if take else patch
     seconds = args.seconds if args.seconds is not None else (take.seconds + 1.0 if take else 0.0)
     if not 0 < seconds < 1e6:
         raise UsageError("how long shall it be?", "Give --seconds N, or a take.")

@@ -129,7 +129,7 @@ class Mapper:
         return routes
 
     def _is_taken(self, device: str, word: str, channel: int) -> bool:
-        return bool(self._routes.find((device, f"note {word.partition('.')[0]}", channel)))
+        return self._routes.leads((device, f"note {word.partition('.')[0]}", channel))
 
     def changed(self, changes: Sequence[Change]) -> None:
         """Note changes of the board; a Board watcher."""

@@ -47,7 +47,7 @@ class Sound:
 class Values:
     """What has changed on the board since the last time; for sinks that send control on: OSC, MIDI, clock.
 
-    snapshot  all values now; its `beat(time)` and `tempo` are the show's clock
+    snapshot  all values now, with what morphs on its way; its `beat(time)` and `tempo` are the show's clock
     changes   address → number in native units, the newest of each; a trigger gives how often it has fired
     time      `time.monotonic` seconds
     """

@@ -61,6 +61,12 @@ class Routes:
                 self._found[place] = routes
         return routes
 
+    def leads(self, place: Place) -> bool:
+        """Say whether a control on one channel is bound; unlike `find` it leaves the control unmoved."""
+        device, control, channel = place
+        return any(binding.device in ("", device) and binding.channel in (0, channel)
+                   for _, binding in self._by_control.get(control, ()))
+
     def is_first(self, place: Place) -> bool:
         """Say whether this control has not moved before."""
         return place not in self._found

@@ -192,7 +192,7 @@ class State:
                 n[place + 2] += moved
             n[MORPH_LAUNCH] += moved
             n[FROZEN_BEAT] += moved
-            changes.append(Change(BEAT_ADDRESS, beat, time, event.origin))
+            changes.append(Change(BEAT_ADDRESS, moved, time, event.origin))
         n[CLOCK_BEAT], n[CLOCK_TIME] = beat, time
 
     def _freeze(self, frozen: bool, time: float) -> None:
@@ -239,10 +239,15 @@ class State:
         place = self.layout.places[address]
         if param.kind == "rate":
             rate, position, since = self.numbers[place : place + 3]
-            self.numbers[place + 1], self.numbers[place + 2] = position + rate * (launch - since), launch
+            travelled = position if self.numbers[FROZEN] else position + rate * (launch - since)
+            self.numbers[place + 1], self.numbers[place + 2] = travelled, launch
         elif address == TEMPO_ADDRESS:
             self._retime(event.time, reading.number)
+        elif address == FREEZE_ADDRESS:
+            self._freeze(bool(reading.number), event.time)
         self.numbers[place] = reading.number
+        if address in (TEMPO_ADDRESS, FREEZE_ADDRESS):  # the clock can't be on its way to a tempo: it has it at once
+            self.numbers[place + self.layout.away] = reading.number
         self.clocked.discard(address)
         return Verdict(said, "clipped", f"{address}: {value} clipped.") if reading.clipped else None
 

@@ -13,6 +13,7 @@ from liveart.errors import LiveartError
 from liveart.panel.asks import Said, read_message
 from liveart.panel.host import PanelHost
 
+MOST_KEYS = 32  # that one page can hold down: more than anybody has fingers
 LOG = logging.getLogger(__name__)
 
 
@@ -57,8 +58,9 @@ class Visitor:
             return {}
         now = time.monotonic()
         verdicts = self._host.put([Event(address, value, now, self._origin) for address, value in said.put])
-        for address, value in said.put:
-            self._follow_note(address, value)
+        for verdict in verdicts:
+            if verdict.judgement in ("ok", "clipped"):
+                self._follow_note(verdict.event.address, verdict.event.value)
         told = [{"address": verdict.event.address, "judgement": verdict.judgement, "text": verdict.text}
                 for verdict in verdicts if verdict.judgement != "ok"]
         return {"verdicts": told} if told else {}
@@ -81,7 +83,10 @@ class Visitor:
             self._host.undo_bind()
         if said.key is not None:
             name, is_down = said.key
-            (self._keys.add if is_down else self._keys.discard)(name)
+            if not is_down:
+                self._keys.discard(name)
+            elif len(self._keys) < MOST_KEYS:
+                self._keys.add(name)
             self._host.key(name, is_down)
         return {}
 

@@ -57,7 +57,7 @@ class Conductor:
         self.board = Board(show_layout(self.patch), time=self.origin_time)
         self.keeper = Keeper(patch, self.trouble)
         self.desk = Desk(self.board, patch.cues, patch.bar, patch.safe, self.trouble, self.keeper.cues)
-        self.hands = Hands(patch, self.board, self.put, self.keeper.bindings, self.trouble)
+        self.hands = Hands(patch, self.desk, self.put, self.keeper.bindings, self.trouble)
         self.is_ready = False
 
     def start(self) -> None:
@@ -150,12 +150,11 @@ class Conductor:
         put_starts(self.patch, self.board, self.origin_time)
 
     def _tick_sources(self, now: float) -> None:
-        if self._replay is not None:
-            due = self._replay.due(now)
-            if due:
-                self.put(due)
-        self.desk.tick(now)
-        self.hands.tick(now)
+        for tick in (self._tick_replay, self.desk.tick, self.hands.tick):
+            try:
+                tick(now)
+            except Exception as error:  # whatever goes wrong there, the show goes on
+                self.trouble(f"{type(error).__name__}: {error}")
         snapshot = self.board.snapshot()
         if snapshot.is_frozen:
             return  # what follows the beat stands still with it
@@ -172,14 +171,19 @@ class Conductor:
             if events:
                 self._judge(self.board.put_all(events), is_hand=False)
 
+    def _tick_replay(self, now: float) -> None:
+        if self._replay is not None and (due := self._replay.due(now)):
+            self.put(due)
+
     def put(self, events: list[Event]) -> list[Verdict]:
         """Put what a hand did on the board, whole; log it in the take; tell once what was wrong."""
         verdicts = self.desk.put(events)
         self._judge(verdicts, is_hand=True)
-        if self._take is not None:
+        take = self._take  # another thread may be the one that sees its end
+        if take is not None:
             good = [verdict.event for verdict in verdicts if verdict.judgement in ("ok", "clipped")]
             try:
-                self._take.write(good)
+                take.write(good)
             except TakeError as error:
                 self._take = None
                 self.trouble(str(error))
@@ -204,10 +208,11 @@ class Conductor:
 
     def record_take(self, file: str | Path) -> None:
         """Log what the hands do from now on. Raises TakeError."""
-        self._take = TakeWriter(file, self.patch.name, self.patch.seed, self.origin_time)
+        self._take = TakeWriter(file, self.patch, self.desk.cues, self.origin_time)
 
     def replay(self, events: Sequence[Event]) -> None:
-        """Play recorded events as their time comes, counted from now."""
+        """Play recorded events as their time comes, counted from now. What they store is not kept in the patch."""
+        self.desk.keep_nothing()
         self._replay = Replay(events, time.monotonic())
 
     def child(self, kind: str) -> Child | None:

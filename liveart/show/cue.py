@@ -15,6 +15,7 @@ QUANTA = ("now", "beat", "bar", "2 bars", "4 bars")
 WORDS = frozenset({"next", "previous", "undo", "store"})  # what /liveart/cue/… means by itself
 KEYS = ("morph", "quantum", "curve", "follow", "after", "values")
 LONGEST = 4096.0
+SHORTEST = 0.25  # beats until a cue follows: one that follows itself must not do so in every frame
 _PREFIX = "/liveart/"
 
 
@@ -48,8 +49,9 @@ class Cue:
         for key in ("morph", "after"):
             beats = getattr(self, key)
             is_number = isinstance(beats, (int, float)) and not isinstance(beats, bool) and math.isfinite(beats)
-            if not is_number or not 0.0 <= beats <= LONGEST:
-                raise PatchError(f'cue "{self.name}" has {key} = {beats!r}.', f"Write beats, 0 to {LONGEST:g}.")
+            least = SHORTEST if key == "after" else 0.0
+            if not is_number or not least <= beats <= LONGEST:
+                raise PatchError(f'cue "{self.name}" has {key} = {beats!r}.', f"Write beats, {least:g} to {LONGEST:g}.")
         if not isinstance(self.follow, str):
             raise PatchError(f'cue "{self.name}" is followed by {self.follow!r}.', "Write the name of a cue.")
 

@@ -11,7 +11,13 @@ from liveart.errors import PatchError, did_you_mean
 from liveart.show.cue import Cue, check_name
 
 PLAIN = Cue("plain")
+MOST_CUES = 500  # a button that is stuck must not fill memory and patch
 EDITS = ("store", "delete", "rename", "set", "order")
+
+
+def is_number(word: str) -> bool:
+    """Return whether a word is the number of a cue."""
+    return word.isascii() and word.isdigit() and len(word) <= 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +40,11 @@ class CueList:
 
     def find(self, wanted: object) -> Cue:
         """Return the cue of a name or a number from 1. Raises PatchError with the nearest."""
-        if isinstance(wanted, str) and wanted.isdigit():
+        if isinstance(wanted, str) and is_number(wanted):
             wanted = int(wanted)
         if isinstance(wanted, (int, float)) and not isinstance(wanted, bool):
-            if wanted % 1 or not 1 <= wanted <= len(self.cues):
-                raise PatchError(f"there is no cue {wanted:g}.", f"There are {len(self.cues)}, from 1.")
+            if not 1 <= wanted <= len(self.cues) or wanted % 1:
+                raise PatchError(f"there is no cue {wanted!s:.20}.", f"There are {len(self.cues)}, from 1.")
             return self.cues[int(wanted) - 1]
         names = {cue.name: cue for cue in self.cues}
         if not isinstance(wanted, str) or wanted not in names:
@@ -62,6 +68,8 @@ class CueList:
         Without an order of its own the set is all cues, and stays so.
         """
         known = {cue.name for cue in self.cues}
+        if name not in known and len(known) >= MOST_CUES:
+            raise PatchError(f"there are {len(known)} cues already.", "Delete some, or store over one.")
         if name in known:
             return replace(self, cues=tuple(replace(cue, values=values) if cue.name == name else cue
                                             for cue in self.cues))

@@ -11,6 +11,8 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 from liveart.core.board import BEAT_ADDRESS, TEMPO_ADDRESS, Board, Change, Verdict
@@ -20,7 +22,7 @@ from liveart.core.param import Value
 from liveart.core.tap import Tap
 from liveart.errors import LiveartError, PatchError, did_you_mean
 from liveart.show.cue import QUANTA, WORDS, Cue
-from liveart.show.cue_list import EDITS, CueList
+from liveart.show.cue_list import EDITS, CueList, is_number
 
 CUE = "/liveart/cue"
 TAP = "/liveart/clock/tap"
@@ -28,6 +30,7 @@ ALWAYS_SAFE = ("/liveart/panic", "/liveart/blackout", "/liveart/freeze", "/livea
                "/liveart/picture/brightness")
 AHEAD = 0.05      # seconds by which a launch is written ahead of its beat: longer than any tick is late
 LONGEST_UNDO = 20
+FARTHEST = 1e15   # what a trigger may be sent; larger ones are no numbers of a sane sender
 _ON_GRID = 1e-6   # beats: a press on the beat is on the beat
 
 Trouble = Callable[[str], None]
@@ -65,22 +68,35 @@ class Desk:
         self._undo: list[tuple[str, int, dict[str, Value]]] = []
         board.watch(self._changed)
 
+    def understands(self, address: str) -> bool:
+        """Return whether an address is a cue word, or names a cue that is there; quick."""
+        word = address.removeprefix(f"{CUE}/").removesuffix("/norm") if is_cue_word(address) else "-"
+        return address == CUE or word in WORDS or is_number(word) or any(cue.name == word for cue in self.cues.cues)
+
     def put(self, events: Sequence[Event]) -> list[Verdict]:
-        """Do what hands say: cue words here, all else on the board, in one piece; one verdict each, in order."""
-        words = {place for place, event in enumerate(events) if is_cue_word(event.address)}
-        if not words:
-            return self.board.put_all(events)
-        rest = iter(self.board.put_all([event for place, event in enumerate(events) if place not in words]))
-        return [self._say(event) if place in words else next(rest) for place, event in enumerate(events)]
+        """Do what hands say, in order: cue words here, what lies between them on the board, each run whole."""
+        verdicts: list[Verdict] = []
+        for is_word, run in groupby(events, key=lambda event: is_cue_word(event.address)):
+            said = list(run)
+            self._launch_due(said[0].time)
+            verdicts += [self._say(event) for event in said] if is_word else self.board.put_all(said)
+        return verdicts
 
     def tick(self, time: float) -> None:
         """Launch what is due, and tell the board's watchers where a morph has come to; about 100 times a second."""
-        with self._lock:
-            pending = self._pending
-            if pending is not None and self.board.snapshot().beat(time + AHEAD) >= pending.launch:
-                self._pending = None
-                self._launch(pending, Event(f"{CUE}/{pending.cue.name}", 1, time, "cue"))
+        self._launch_due(time)
         self.board.follow_morph(time, "cue")
+
+    def _launch_due(self, time: float) -> None:
+        """Write the launch of a cue that is due by `time`; its own moment is what counts, not when somebody looked."""
+        with self._lock:
+            pending, snapshot = self._pending, self.board.snapshot()
+            if pending is None:
+                return
+            due = time + (pending.launch - snapshot.beat(time)) * 60.0 / snapshot.tempo - AHEAD
+            if due <= time:
+                self._pending = None
+                self._launch(pending, Event(f"{CUE}/{pending.cue.name}", 1, due, "cue"))
 
     def _say(self, event: Event) -> Verdict:
         """Do one cue word."""
@@ -152,11 +168,15 @@ class Desk:
         beats = min(last.cue.morph, 1.0) if last is not None else 0.0
         self._recall(self._allowed(values), event, self.board.snapshot().beat(event.time), beats, "smooth")
 
+    def keep_nothing(self) -> None:
+        """From now on what is stored and edited lasts for this show only: a take is played again."""
+        self._keep = lambda cues: None
+
     def store(self, name: str, time: float) -> str:
         """Keep all values as they stand under a name ("" makes one); return it. Raises PatchError for a bad name."""
         with self._lock:
             name = name or self.cues.fresh_name()
-            if name.isdigit():
+            if is_number(name):
                 name = self.cues.find(name).name
             self._replace(self.cues.store(name, self._allowed(self.board.capture(time))))
             self._at, self._place = name, self.cues.place_of(name, self._place)
@@ -188,12 +208,17 @@ class Desk:
         names = what[verb]
         if not isinstance(names, (list, tuple)) or len(names) != 2:
             raise PatchError(f"rename takes the old and the new name, not {names!r:.60}.")
-        self._replace(self.cues.rename(*names))
+        self._replace(self.cues.rename(*names), {str(names[0]): str(names[1])})
         self._at = names[1] if self._at == names[0] else self._at
         return f'cue "{names[0]}" is now "{names[1]}".'
 
-    def _replace(self, cues: CueList) -> None:
-        self.cues = cues
+    def _replace(self, cues: CueList, names: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Take another list; what waits is taken from it, under its new name if `names` has one, or called off."""
+        pending, self.cues = self._pending, cues
+        if pending is not None:
+            name = names.get(pending.cue.name, pending.cue.name)
+            fresh = next((cue for cue in cues.cues if cue.name == name), None)
+            self._pending = None if fresh is None else replace(pending, cue=fresh)
         self._keep(cues)
 
     def _allowed(self, values: Mapping[str, Value]) -> dict[str, Value]:
@@ -206,7 +231,7 @@ class Desk:
             if change.address == TAP:
                 self._tapped(change.time)
             elif change.address == BEAT_ADDRESS:
-                self._regrid(change.time)
+                self._regrid(change.number, change.time)
 
     def _tapped(self, time: float) -> None:
         tempo = self._tap.tap(time)
@@ -216,13 +241,16 @@ class Desk:
         beat = self._tap.nearest(self.board.snapshot().beat(time), time)
         self.board.put_all([Event(TEMPO_ADDRESS, tempo, time, "tap"), Event(BEAT_ADDRESS, beat, time, "tap")])
 
-    def _regrid(self, time: float) -> None:
+    def _regrid(self, moved: float, time: float) -> None:
+        """Let what waits go with a clock that jumped by `moved` beats: onto the new grid, or as far off as before."""
         with self._lock:
             pending = self._pending
-            if pending is not None:
-                grid = pending.cue.beats(self._bar) or 1.0
-                beat = self.board.snapshot().beat(time)
-                self._pending = replace(pending, launch=math.ceil(beat / grid - _ON_GRID) * grid)
+            if pending is None:
+                return
+            grid, launch = pending.cue.beats(self._bar), pending.launch + moved
+            if not pending.is_follow and grid:
+                launch = math.ceil(self.board.snapshot().beat(time) / grid - _ON_GRID) * grid
+            self._pending = replace(pending, launch=launch)
 
     def state(self, time: float) -> dict[str, Any]:
         """Return what the panel shows of the cues: all of them, the set list, what is, comes and waits."""
@@ -249,6 +277,6 @@ def _fires(value: Value, word: str) -> bool:
         if word != "store":
             raise PatchError(f"{CUE}/{word} is a trigger and can't take {value!r:.60}.", f"Send {CUE}/{word} 1.")
         return True
-    if value is not None and not math.isfinite(value):
-        raise PatchError(f"{CUE}/{word} can't take {value}.")
+    if value is not None and not (isinstance(value, (bool, int, float)) and abs(value) < FARTHEST):
+        raise PatchError(f"{CUE}/{word} can't take {value!s:.60}.", f"Send {CUE}/{word} 1.")
     return value is None or value != 0

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from liveart.core.binding import Binding
-from liveart.core.board import Board, Verdict
+from liveart.core.board import Verdict
 from liveart.core.event import Event
 from liveart.core.gesture import Gesture
 from liveart.core.mapper import Mapper
 from liveart.errors import LiveartError, PatchError
 from liveart.midi.wire import message_for
-from liveart.show.desk import is_cue_word
+from liveart.show.desk import Desk
 from liveart.show.keys import key_event, key_gesture
 from liveart.show.patch import Patch
 from liveart.show.patch_hands import KEYBOARDS
@@ -22,15 +24,16 @@ from liveart.show.tempo import Tempo
 from liveart.sources.midi import MidiSource
 
 Put = Callable[[list[Event]], Sequence[Verdict]]
-OWN = "/liveart"
+OWN = "/liveart/"
 
 
 class Hands:
     """The hands of a show. `put` takes their events; `keep` is told when bindings were learnt or edited."""
 
-    def __init__(self, patch: Patch, board: Board, put: Put, keep: Callable[[Sequence[Binding]], None],
+    def __init__(self, patch: Patch, desk: Desk, put: Put, keep: Callable[[Sequence[Binding]], None],
                  on_trouble: Trouble) -> None:
-        self._board = board
+        self._desk = desk
+        self._board = board = desk.board
         self._put = put
         self._on_trouble = on_trouble
         motors = frozenset(device.name for device in patch.midi if device.motor)
@@ -70,21 +73,24 @@ class Hands:
 
     def understands(self, address: str) -> bool:
         """Return whether an OSC address that is not on the board means something: a cue, or a bound control."""
-        return is_cue_word(address) or (not address.startswith(OWN) and self.mapper.knows("osc", address))
+        return self._desk.understands(address) or (not address.startswith(OWN) and self.mapper.knows("osc", address))
 
     def foreign(self, events: list[Event]) -> list[Verdict]:
         """Put what came by OSC. An address that is not liveart's is a control, if anything is bound to it."""
-        rest, gestures, places = [], [], set()
-        for place, event in enumerate(events):
-            if not event.address.startswith(OWN) and self.mapper.knows("osc", event.address):
-                gestures.append(_foreign_gesture(event))
-                places.add(place)
-            else:
-                rest.append(event)
-        if gestures:
-            self.gesture(gestures)
-        verdicts = iter(self._put(rest) if rest else ())
-        return [Verdict(event, "ok") if place in places else next(verdicts) for place, event in enumerate(events)]
+        verdicts: list[Verdict] = []
+        for is_foreign, run in groupby(events, key=self._is_control):
+            said = list(run)
+            verdicts += self._play(said) if is_foreign else self._put(said)
+        return verdicts
+
+    def _is_control(self, event: Event) -> bool:
+        return not event.address.startswith(OWN) and self.mapper.knows("osc", event.address)
+
+    def _play(self, events: list[Event]) -> list[Verdict]:
+        fine = [event for event in events if not (isinstance(event.value, float) and math.isnan(event.value))]
+        self.gesture([_foreign_gesture(event) for event in fine])
+        return [Verdict(event, "ok") if event in fine else
+                Verdict(event, "refused", f"{event.address} can't be {event.value}.") for event in events]
 
     def tick(self, now: float) -> None:
         """Send the lights that are due, and what there is to say of the tempo."""
@@ -129,6 +135,5 @@ def _foreign_gesture(event: Event) -> Gesture:
     value = event.value
     is_position = isinstance(value, float) or (isinstance(value, int) and not isinstance(value, bool))
     number = min(max(float(value), 0.0), 1.0) if isinstance(value, (bool, int, float)) else 1.0
-    number = 0.0 if number != number else number
     return Gesture("osc", event.address, number, round(number * 16383), 16383, event.time or time.monotonic(),
                    sort="position" if is_position else "button")

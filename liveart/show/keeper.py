@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
+import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,11 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from liveart.core.binding import Binding
-from liveart.errors import PatchError
+from liveart.errors import LiveartError, PatchError
 from liveart.show.cue_list import CueList
 from liveart.show.patch import Patch
 
+RETRY = 5.0
 PAUSE = 0.2  # seconds that edits gather before they are written
 
 
@@ -77,8 +79,13 @@ class Keeper:
                 wanted, self._wanted = self._wanted, {}
             try:
                 self._write(wanted)
-            except (OSError, TOMLKitError, PatchError) as error:
+            except (OSError, ValueError, TOMLKitError, LiveartError) as error:
                 self._on_trouble(f"the cues and bindings could not be kept in {self.file}: {error}")
+                with self._wake:
+                    if self._is_closing:
+                        return
+                    self._wanted = wanted | self._wanted  # tried again, should somebody mend it
+                    self._wake.wait_for(lambda: self._is_closing, RETRY)
 
     def _write(self, wanted: dict[str, Any]) -> None:
         text = written(self.file.read_text(encoding="utf-8") if self.file.exists() else self._text, wanted)
@@ -86,7 +93,10 @@ class Keeper:
             shutil.copy2(self.file, self.file.with_name(self.file.name + ".bak"))
         self._is_saved = True
         draft = self.file.with_name(self.file.name + ".new")
-        draft.write_text(text, encoding="utf-8", newline="\n")
+        with draft.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
         os.replace(draft, self.file)
 
 
@@ -94,6 +104,7 @@ def written(text: str, wanted: dict[str, Any]) -> str:
     """Return the text of a patch with its cues, set list and bindings replaced; the rest untouched.
 
     `wanted` may hold "cues" (name → table), "order" (names) and "bindings" (tables); what is absent stays.
+    Raises PatchError when the text is written in a way that can't be added to safely.
     """
     patch = tomlkit.parse(text)
     if "cues" in wanted:
@@ -107,7 +118,15 @@ def written(text: str, wanted: dict[str, Any]) -> str:
         for binding in wanted["bindings"]:
             rows.append(tomlkit.item(binding))
         _put(patch, "bindings", rows if wanted["bindings"] else None)
-    return tomlkit.dumps(patch)
+    done = tomlkit.dumps(patch)
+    if _others(done) != _others(text):
+        raise PatchError("the file's own keys would have come under others.",
+                         "Write cues, setlist and bindings as [tables] at its end, not as dotted keys.")
+    return done
+
+
+def _others(text: str) -> dict[str, Any]:
+    return {key: value for key, value in tomllib.loads(text).items() if key not in ("cues", "setlist", "bindings")}
 
 
 def _cues(tables: dict[str, Any]) -> Any:

@@ -1,6 +1,7 @@
 """Takes: a log of what the hands did, as JSON Lines; replays a show and pins behaviour in tests.
 
-First line: {"format": "liveart-take", "format_version": 1, "patch": name, "seed": n}. Then one line an event:
+First line: {"format": "liveart-take", "format_version": 1, "patch": name, "seed": n, "cues": {…}, "order": […]}: the
+cues as they were when it began. Then one line an event:
 {"t": seconds since the show began, "address": ..., "value": ..., "origin": ...}. A take that was cut off in the
 middle of a line can still be replayed up to there.
 """
@@ -9,12 +10,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
 from liveart.core.event import Event
-from liveart.errors import TakeError
+from liveart.errors import LiveartError, TakeError
+from liveart.show.cue import read_cue
+from liveart.show.cue_list import CueList
+from liveart.show.patch import Patch
 
 FORMAT = "liveart-take"
 FORMAT_VERSION = 1
@@ -23,7 +27,7 @@ FORMAT_VERSION = 1
 class TakeWriter:
     """Writes events as they happen; each line is on its way to the disk at once."""
 
-    def __init__(self, file: str | Path, patch_name: str, seed: int, start: float) -> None:
+    def __init__(self, file: str | Path, patch: Patch, cues: CueList, start: float) -> None:
         path = Path(file)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -31,14 +35,20 @@ class TakeWriter:
         except OSError as error:
             raise TakeError(f"take {path} can't be written: {error}.", "Choose another file.") from error
         self._start = start
-        self._line({"format": FORMAT, "format_version": FORMAT_VERSION, "patch": patch_name, "seed": seed})
+        # The cues as they are now: the patch may hold others by the time the take is played.
+        self._line({"format": FORMAT, "format_version": FORMAT_VERSION, "patch": patch.name, "seed": patch.seed,
+                    "cues": {cue.name: cue.to_table() for cue in cues.cues}, "order": list(cues.order)})
 
     def write(self, events: Iterable[Event]) -> None:
         """Append events. Raises TakeError once when the disk is full; what was written stays readable."""
-        for event in events:
-            self._line({"t": round(event.time - self._start, 6), "address": event.address, "value": event.value,
-                        "origin": event.origin})
-        self._flush()
+        try:
+            for event in events:
+                self._line({"t": round(event.time - self._start, 6), "address": event.address, "value": event.value,
+                            "origin": event.origin})
+            self._flush()
+        except OSError as error:
+            self._file = None
+            raise TakeError(f"the take stopped: {error}.", "Make room on the disk and record again.") from error
 
     def close(self) -> None:
         """Finish the file; may be called twice."""
@@ -51,21 +61,25 @@ class TakeWriter:
             self._file.write(json.dumps(value) + "\n")
 
     def _flush(self) -> None:
-        try:
-            if self._file is not None:
-                self._file.flush()
-        except OSError as error:
-            self._file = None
-            raise TakeError(f"the take stopped: {error}.", "Make room on the disk and record again.") from error
+        if self._file is not None:
+            self._file.flush()
 
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """A recorded performance: events in order of time, times counted from the show's beginning."""
+    """A recorded performance: events in order of time, times counted from the show's beginning.
+
+    cues  those that the show had at its beginning; None in a take that does not say
+    """
 
     patch: str
     seed: int
     events: tuple[Event, ...]
+    cues: CueList | None = None
+
+    def dress(self, patch: Patch) -> Patch:
+        """Return the patch with the cues of the take."""
+        return patch if self.cues is None else replace(patch, cues=replace(self.cues, plain=patch.cues.plain))
 
     @property
     def seconds(self) -> float:
@@ -88,7 +102,17 @@ def read_take(file: str | Path) -> Take:
     events = [_event(line, path, number, is_last=number == len(lines))
               for number, line in enumerate(lines[1:], start=2) if line.strip()]
     ordered = sorted((event for event in events if event is not None), key=lambda event: event.time)
-    return Take(str(head.get("patch", "")), int(head.get("seed", 0)), tuple(ordered))
+    return Take(str(head.get("patch", "")), int(head.get("seed", 0)), tuple(ordered), _cues(head, path))
+
+
+def _cues(head: dict[str, Any], path: Path) -> CueList | None:
+    tables, order = head.get("cues"), head.get("order", [])
+    if not isinstance(tables, dict) or not isinstance(order, list):
+        return None
+    try:
+        return CueList(tuple(read_cue(name, table, name) for name, table in tables.items()), tuple(order))
+    except LiveartError as error:
+        raise TakeError(f"{path}, line 1: {error}") from error
 
 
 def _event(line: str, path: Path, number: int, is_last: bool) -> Event | None:

@@ -21,12 +21,10 @@ RETRY = 1.0
 
 
 class ValuesFeed:
-    """Feeds one open sink: the newest value of each address, at most 60 times a second. Faults are told and retried.
-
-    `changed` is the watcher to give to `Board.watch`.
+    """Feeds one sink: the newest value of each address, at most 60 times a second. Faults are told and retried.
     """
 
-    def __init__(self, sink: Sink, spec: PartSpec, stage: Stage, board: Board, on_trouble: Trouble) -> None:
+    def __init__(self, sink: Sink, spec: PartSpec, board: Board, on_trouble: Trouble) -> None:
         self.sink = sink
         self.spec = spec
         self._board = board
@@ -34,8 +32,12 @@ class ValuesFeed:
         self._wake = threading.Condition()
         self._changes: dict[str, float] = {}
         self._is_closing = False
-        sink.open(stage)
         self._thread = threading.Thread(target=self._run, name=f"values {spec.kind}", daemon=True)
+
+    def open(self, stage: Stage) -> None:
+        """Open the sink and begin to feed it. Raises LiveartError."""
+        self.sink.open(stage)
+        self._board.watch(self.changed)
         self._thread.start()
 
     def changed(self, changes: Sequence[Change]) -> None:
@@ -64,11 +66,15 @@ class ValuesFeed:
                 changes, self._changes = self._changes, {}
             began = time.monotonic()
             self._send(changes)
-            time.sleep(max(PERIOD - (time.monotonic() - began), 0.0))
+            with self._wake:
+                self._wake.wait_for(lambda: self._is_closing, max(PERIOD - (time.monotonic() - began), 0.0))
+        if self._changes:  # what came while the last was being sent
+            self._send(self._changes)
 
     def _send(self, changes: Mapping[str, float]) -> None:
         try:
-            self.sink.send(Values(self._board.snapshot(), changes, time.monotonic()))
+            now, snapshot = time.monotonic(), self._board.snapshot()
+            self.sink.send(Values(snapshot.at(snapshot.beat(now)), changes, now))
         except Exception as error:  # whatever a sink throws, the show goes on
             kind = "" if isinstance(error, SinkError) else f"{type(error).__name__}: "
             self._on_trouble(f"{self.spec.kind}: {kind}{error}")
@@ -85,13 +91,23 @@ def open_feeds(patch: Patch, board: Board, osc: tuple[str, int], on_trouble: Tro
             sink = make_sink(spec, patch.folder)
             if place_of(sink) == "conductor":
                 _check_osc(spec, osc)
-                feeds.append(ValuesFeed(sink, spec, patch.stage("cpu"), board, on_trouble))
-                board.watch(feeds[-1].changed)
+                _open_one(feeds, ValuesFeed(sink, spec, board, on_trouble), patch.stage("cpu"), on_trouble)
     except LiveartError:
         for feed in feeds:
             feed.close()
         raise
     return feeds
+
+
+def _open_one(feeds: list[ValuesFeed], feed: ValuesFeed, stage: Stage, on_trouble: Trouble) -> None:
+    try:
+        feed.open(stage)
+    except LiveartError as error:
+        if feed.sink.is_vital:
+            raise
+        on_trouble(f"{feed.spec.kind}: {error} The show goes on without it.")
+    else:
+        feeds.append(feed)
 
 
 def _check_osc(spec: PartSpec, osc: tuple[str, int]) -> None:

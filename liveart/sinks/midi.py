@@ -57,6 +57,7 @@ class MidiSink(Sink):
     """
 
     takes = frozenset({"values"})
+    is_vital = False
 
     def __init__(self, name: str, map: Mapping[str, str]) -> None:
         super().__init__(name)

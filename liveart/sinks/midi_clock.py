@@ -38,6 +38,7 @@ class MidiClockSink(Sink):
     """
 
     takes = frozenset({"values"})
+    is_vital = False
 
     def __init__(self, name: str, nudge: float = 0.0, bar: int = 4) -> None:
         super().__init__(name)
@@ -115,7 +116,7 @@ class MidiClockSink(Sink):
             try:
                 self._serve(port)
             except PortError:
-                continue  # the next look at the ports finds it gone, and says so
+                port.close()  # the next look at the ports finds it gone, says so, and opens it anew
 
     def _serve(self, port: OutputPort) -> None:
         """Send the clock until the sink is closed or has another port. Raises PortError when the port is gone."""

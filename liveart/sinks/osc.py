@@ -48,6 +48,7 @@ class OscSink(Sink):
     """
 
     takes = frozenset({"values"})
+    is_vital = False
 
     def __init__(self, name: str = "", host: str = "127.0.0.1", port: int = 0, map: Mapping[str, str] | None = None,
                  norm: bool = False, beat: str = "") -> None:

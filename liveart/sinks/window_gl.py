@@ -61,12 +61,6 @@ class Painter:
         self._size: Size = (0, 0)
         self._wide = np.empty((0, 0, 4), np.uint8)
 
-    @property
-    def renderer(self) -> str:
-        """What draws: the graphics card's name, or that of a program ("llvmpipe")."""
-        found = self._gl["glGetString"](_RENDERER)
-        return ctypes.string_at(found).decode(errors="replace") if found else ""
-
     def draw(self, pixels: np.ndarray, frame: Size, rect: Rect) -> None:
         """Draw uint8 [height, width, 3] into `rect` of a surface of size `frame`, black around it.
 

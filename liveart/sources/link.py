@@ -156,10 +156,13 @@ class LinkClock(Source):
 
     def _run(self, session: Session, put: Put) -> None:
         """Join with the tempo that is heard, so that ours can't become everyone's by chance; then follow."""
-        heard = self._ear(self._closing)
-        if self._closing.is_set():
+        try:
+            heard = self._ear(self._closing)
+            if not self._closing.is_set():
+                session.enable(heard or self._show.tempo)
+        except Exception as error:
+            self._fault = f"Link can't be joined, and the show keeps its own tempo: {type(error).__name__}: {error}"
             return
-        session.enable(heard or self._show.tempo)
         self._manners.begin(time.monotonic())
         while not self._closing.wait(POLL):
             try:

@@ -121,6 +121,7 @@ class Listeners:
     def step(self, now: float) -> None:
         """Send what is due at `now` (`time.monotonic` seconds): one tick's share for each listener."""
         snapshot = self._board.snapshot()
+        snapshot = snapshot.at(snapshot.beat(now))
         with self._wake:
             due = [(listener, _due(listener, snapshot, now)) for listener in self._listeners.values()]
         for listener, messages in due:

@@ -193,7 +193,13 @@ class _Device:
         """Keep a listening process running until closed: the first must find the device, later ones wait for it."""
         order = self._order
         while not self._closing.is_set():
-            listener = start_python("liveart.sources.sound_input", order.to_json())
+            try:
+                listener = start_python("liveart.sources.sound_input", order.to_json())
+            except OSError as error:  # no room for one more process now
+                self._troubles.append(LiveartError(f"no sound input can be listened to: {error}."))
+                first.put({"error": [f"no sound input can be listened to: {error}.", ""]})
+                self._closing.wait(RETRY_SECONDS)
+                continue
             reader = threading.Thread(target=self._read, args=(listener, put, first), name="sound frames", daemon=True)
             reader.start()
             while listener.poll() is None and not self._closing.wait(0.05):
