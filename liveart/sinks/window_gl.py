@@ -21,7 +21,6 @@ _TEXTURE_2D, _RGBA, _RGBA8, _BYTES = 0x0DE1, 0x1908, 0x8058, 0x1401
 _READ, _DRAW, _COLOUR_0, _COLOUR_BIT = 0x8CA8, 0x8CA9, 0x8CE0, 0x4000
 _NEAREST, _LINEAR = 0x2600, 0x2601
 _COMPLETE = 0x8CD5
-_RENDERER = 0x1F01
 
 # name → (what it returns, what it takes)
 _CALLS: dict[str, tuple[Any, ...]] = {
