@@ -180,3 +180,15 @@ def test_a_take_of_cues_renders_the_morph_again(show: Conductor, tmp_path: Path)
     assert reds[-1] == 64
     assert np.abs(np.diff(reds[int(np.argmax(reds)):])).max() <= 10  # two beats at 120 a minute and 30 frames a second
     assert any(isinstance(each, Sound) for each in made)
+
+
+def test_a_binding_that_leads_nowhere_is_told_at_the_start(tmp_path: Path) -> None:
+    told: list[str] = []
+    extra = '[[bindings]]\ncontrol = "key y"\ntarget = "feild/level"\n'
+    conductor = Conductor(read_patch(write_patch(tmp_path, extra)), "test", tell=told.append)
+    conductor.start()
+    try:
+        conductor.wait_ready(60)
+        assert any("feild/level" in text and "field/level" in text for text in told)
+    finally:
+        conductor.stop()

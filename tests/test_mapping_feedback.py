@@ -283,3 +283,9 @@ def test_a_switch_that_is_bound_to_a_fader_shows_its_two_ends() -> None:
     rig = Rig(Binding("cc 1", "p/on", "nano"))
     rig.board.relayout(layout(("p", (Param("on", True, kind="bool"),))), None)
     assert rig.lights(1.0) == [("cc 1", 1.0)]
+
+
+def test_a_key_or_an_address_that_is_bound_for_any_device_lights_nothing_on_a_controller() -> None:
+    rig = Rig(Binding("key f", "p/on"), Binding("/1/fader3", "p/level"), Binding("cc 21", "p/level"))
+    rig.mapper.refresh("nano")
+    assert {light.control for light in rig.mapper.feedback(1.0)} == {"cc 21"}

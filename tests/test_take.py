@@ -49,6 +49,16 @@ def test_a_take_that_says_nothing_of_cues_leaves_the_patch_its_own(tmp_path: Pat
     assert read_take(tmp_path / "old.jsonl").dress(patch) is patch
 
 
+def test_a_take_is_never_written_over(tmp_path: Path) -> None:
+    _write(tmp_path / "a.jsonl")
+    first = (tmp_path / "a.jsonl").read_text()
+    for name in ("a-2.jsonl", "a-3.jsonl"):
+        again = TakeWriter(tmp_path / "a.jsonl", Patch("other", ()), CUES, 0.0)
+        again.close()
+        assert again.path == tmp_path / name
+    assert (tmp_path / "a.jsonl").read_text() == first
+
+
 def test_a_take_cut_off_in_a_line_replays_up_to_there(tmp_path: Path) -> None:
     _write(tmp_path / "a.jsonl")
     text = (tmp_path / "a.jsonl").read_text()

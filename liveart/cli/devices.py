@@ -104,9 +104,15 @@ def midi_ports() -> list[Device]:
         return [Device("MIDI ports", False, reason=error.what, install=error.hint)]
     ways = {name: " and ".join(way for way, names in (("in", inputs), ("out", outputs)) if name in names)
             for name in dict.fromkeys([*inputs, *outputs])}
-    found = [Device(name, detail=way, use=f'[midi.NAME] input = "{name}"') for name, way in ways.items()]
+    found = [Device(name, detail=way, use=_midi_use(name, name in inputs)) for name, way in ways.items()]
     return found or [Device("MIDI ports", False, reason="no controller is plugged in",
                             install="plug one in: liveart finds it while it plays, too")]
+
+
+def _midi_use(name: str, is_input: bool) -> str:
+    """Return what to write for a port: the client's name alone, as its two ends may be called otherwise."""
+    part = name.partition(":")[0] or name
+    return f'[midi.NAME] input = "{part}"' if is_input else f'[[outputs]] kind = "midi", name = "{part}"'
 
 
 def screens() -> list[Device]:

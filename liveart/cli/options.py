@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from liveart.core.param import Value
-from liveart.core.registry import SINKS
-from liveart.errors import UsageError, did_you_mean
+from liveart.core.registry import SINKS, find_part
+from liveart.errors import PatchError, UsageError, did_you_mean
 from liveart.show.patch import PartSpec, Patch
-from liveart.show.patch_file import parse_size
+from liveart.show.patch_file import check_settings, parse_size
 
 
 def apply_settings(patch: Patch, args: argparse.Namespace) -> Patch:
@@ -55,7 +55,12 @@ def parse_output(word: str) -> PartSpec:
         raise UsageError(f'there is no output "{kind}".', did_you_mean(kind, SINKS))
     if kind == "file" and name:
         name = from_here(name)
-    return PartSpec(word, kind, {"name": name} if name else {})
+    settings = {"name": name} if name else {}
+    try:
+        check_settings(find_part("sink", kind), settings, f"--output {word}")
+    except PatchError as error:
+        raise UsageError(error.what, f'Write it into the patch: [[outputs]] kind = "{kind}".') from error
+    return PartSpec(word, kind, settings)
 
 
 def from_here(name: str) -> str:
@@ -66,8 +71,9 @@ def from_here(name: str) -> str:
 def parse_set(word: str) -> tuple[str, Value]:
     """Return (address, value) of ADDRESS=VALUE. Raises UsageError."""
     address, equals, text = word.partition("=")
-    if not equals or not address.startswith("/"):
+    if not equals or not address:
         raise UsageError(f"--set {word} is not ADDRESS=VALUE.", "Write --set /liveart/paint/truncation=0.7")
+    address = address if address.startswith("/") else f"/liveart/{address}"
     lowered = text.strip().lower()
     if lowered in ("true", "false", "on", "off"):
         return address, lowered in ("true", "on")

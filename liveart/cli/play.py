@@ -22,6 +22,7 @@ from liveart.show.find_patch import find_patch
 from liveart.show.host import ShowHost
 from liveart.show.take import read_take
 
+CARD_PATIENCE = 3.0  # seconds
 EXAMPLE = "example: liveart play tide --output shm:stage --output file:set.mp4"
 
 
@@ -63,10 +64,11 @@ def run(args: argparse.Namespace) -> int:
         with Show(conductor, args, line) as show:
             conductor.wait_ready()
             if args.record_take:
-                conductor.record_take(args.record_take)
+                line.say(f"the take goes to {conductor.record_take(args.record_take)}")
             _put_starts(conductor, starts)
             if take:
                 conductor.replay(take.events)
+            _meet_outputs(conductor)
             has_keys = not args.headless and show.keyboard.open()
             line.card(show.host.status(), patch, show.panel.url, has_keys)
             conductor.run(args.seconds, show.each)
@@ -76,6 +78,14 @@ def run(args: argparse.Namespace) -> int:
         conductor.stop()
         line.end()
     return 0
+
+
+def _meet_outputs(conductor: Conductor) -> None:
+    """Wait a moment for the first word of each worker, so that the start card knows what plays."""
+    end = time.monotonic() + CARD_PATIENCE
+    while not all(child.figures for child in conductor.children) and time.monotonic() < end:
+        conductor.tick()
+        time.sleep(0.005)
 
 
 def _put_starts(conductor: Conductor, starts: list[tuple[str, Any]]) -> None:

@@ -110,7 +110,9 @@ class Feedback:
         """Let a control show a binding's target, if it can; the first binding of a control has its light."""
         device, control, channel = place
         is_heard = device not in ("", KEYS, OSC) or (device == OSC and OSC in self._present)
-        if not binding.feedback or not is_heard or place in self._lamps or control.startswith(_MUTE):
+        # No MIDI device has a key or an address, and no keyboard a controller.
+        is_foreign = control.startswith(("key ", "/")) != (device in (KEYS, OSC))
+        if not binding.feedback or not is_heard or is_foreign or place in self._lamps or control.startswith(_MUTE):
             return
         lamp = self._lamps[place] = self._due[place] = Lamp(place, index, binding, target)
         self._by_address.setdefault(target.address, []).append(lamp)

@@ -35,6 +35,7 @@ class Pictures:
         """Count one who watches; the first makes the show hand over its frames."""
         self._watchers += 1
         if self._watchers == 1:
+            self._frame = None  # it is of the last time that somebody looked
             self._host.watch_preview(True)
         return self
 

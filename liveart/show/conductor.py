@@ -148,6 +148,7 @@ class Conductor:
         self.origin_time = time.monotonic()
         self.board.restart(self.origin_time)
         put_starts(self.patch, self.board, self.origin_time)
+        self.hands.check()
 
     def _tick_sources(self, now: float) -> None:
         for tick in (self._tick_replay, self.desk.tick, self.hands.tick):
@@ -206,9 +207,10 @@ class Conductor:
             self._tell(text)
             self.osc.report(text)
 
-    def record_take(self, file: str | Path) -> None:
-        """Log what the hands do from now on. Raises TakeError."""
+    def record_take(self, file: str | Path) -> Path:
+        """Log what the hands do from now on; return the file, which is a new one. Raises TakeError."""
         self._take = TakeWriter(file, self.patch, self.desk.cues, self.origin_time)
+        return self._take.path
 
     def replay(self, events: Sequence[Event]) -> None:
         """Play recorded events as their time comes, counted from now. What they store is not kept in the patch."""

@@ -36,7 +36,8 @@ class CueList:
         names = [cue.name for cue in self.cues]
         for name in [*self.order, *(cue.follow for cue in self.cues if cue.follow)]:
             if name not in names:
-                raise PatchError(f'the set list names a cue "{name}", which is not there.', did_you_mean(name, names))
+                raise PatchError(f'the set list, or a cue\'s follow, names a cue "{name}", which is not there.',
+                                 did_you_mean(name, names))
 
     def find(self, wanted: object) -> Cue:
         """Return the cue of a name or a number from 1. Raises PatchError with the nearest."""

@@ -13,9 +13,9 @@ from liveart.core.board import Verdict
 from liveart.core.event import Event
 from liveart.core.gesture import Gesture
 from liveart.core.mapper import Mapper
-from liveart.errors import LiveartError, PatchError
+from liveart.errors import LiveartError, PatchError, did_you_mean
 from liveart.midi.wire import message_for
-from liveart.show.desk import Desk
+from liveart.show.desk import Desk, is_cue_word
 from liveart.show.keys import key_event, key_gesture
 from liveart.show.patch import Patch
 from liveart.show.patch_hands import KEYBOARDS
@@ -98,6 +98,14 @@ class Hands:
         for light in self.mapper.feedback(now):  # asked for without MIDI too: learning goes on in it
             if self._midi is not None and light.device not in KEYBOARDS:
                 self._midi.send(light.device, message_for(light.control, light.channel, light.position))
+
+    def check(self) -> None:
+        """Tell of bindings that lead nowhere in this show."""
+        layout = self._board.layout
+        for address in dict.fromkeys(binding.address for binding in self.mapper.bindings):
+            if address not in layout.params and not layout.above(address)[0] and not is_cue_word(address):
+                self._on_trouble(f"a binding moves {address}, which this show does not have. "
+                                 f"{did_you_mean(address, layout.params)}")
 
     def state(self) -> dict[str, Any]:
         """Return what the panel shows of the hands (see panel/host.py)."""

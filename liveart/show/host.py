@@ -105,6 +105,10 @@ class ShowHost:
 
     def watch_preview(self, watching: bool) -> None:
         """Ask for preview frames only while somebody looks."""
+        if watching:
+            with self._looking:
+                self._reader.read()
+                self._newest = None  # what was seen last time is long past
         self._conductor.watch_preview(watching)
 
     def hands(self) -> Mapping[str, Any]:

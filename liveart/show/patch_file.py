@@ -82,7 +82,7 @@ def path_spec(group: str, table: Any, where: str) -> PathSpec:
     if kind not in PATHS:
         raise PatchError(f'{where}: there is no path "{kind}".', did_you_mean(str(kind), PATHS))
     settings = {key: value for key, value in table.items() if key != "kind"}
-    _check_settings(PATHS[kind], settings, where)
+    check_settings(PATHS[kind], settings, where)
     build_path(PathSpec(group, kind, settings), where)
     return PathSpec(group, kind, settings)
 
@@ -105,10 +105,10 @@ def _player(name: str, table: Any, shared: Mapping[str, PathSpec], folder: str) 
     settings = {key: value for key, value in table.items() if key not in PLAYER_KEYS}
     kind = KINDS.get(generator, "picture")
     if generator in TABLES["generator"]:
-        _check_settings(find_part("generator", generator), settings, where, PLAYER_KEYS)
+        check_settings(find_part("generator", generator), settings, where, PLAYER_KEYS)
     else:  # one of the user's own: loading it tells its kind
         part = find_part("generator", generator, folder)
-        _check_settings(part, settings, where, PLAYER_KEYS)
+        check_settings(part, settings, where, PLAYER_KEYS)
         kind = part.kind
     return PlayerSpec(name=name, generator=generator, kind=kind, settings=settings,
                       path=_player_path(name, table.get("path"), shared),
@@ -132,11 +132,12 @@ def _part(table_name: str, name: str, table: Any, where: str, folder: str) -> Pa
     if not isinstance(table, Mapping) or not isinstance(table.get("kind"), str):
         raise PatchError(f"{where} names no kind.", f"There are: {', '.join(TABLES[table_name])}.")
     settings = {key: value for key, value in table.items() if key != "kind"}
-    _check_settings(find_part(table_name, table["kind"], folder), settings, where, ("kind",))
+    check_settings(find_part(table_name, table["kind"], folder), settings, where, ("kind",))
     return PartSpec(name, table["kind"], settings)
 
 
-def _check_settings(part: type[Any], settings: Mapping[str, Any], where: str, also: tuple[str, ...] = ()) -> None:
+def check_settings(part: type[Any], settings: Mapping[str, Any], where: str, also: tuple[str, ...] = ()) -> None:
+    """Refuse settings that a part does not take, or lacks. Raises PatchError; `also` are other words near by."""
     signature = inspect.signature(part.__init__)
     known = [name for name, p in signature.parameters.items() if name != "self" and p.kind is not p.VAR_KEYWORD]
     needed = [name for name in known if signature.parameters[name].default is inspect.Parameter.empty

@@ -35,6 +35,7 @@ class SoundWorker(Worker):
         super().__init__(job, pipe)
         self._rate, self._size = job.patch.rate, job.patch.block
         self._devices: list[tuple[Sink, PartSpec]] = []
+        self._gone: list[Sink] = []
         self._no_device = ""
         self._index = self._made = 0
         self._time = 0.0
@@ -88,6 +89,9 @@ class SoundWorker(Worker):
         """Return how many samples are wanted now: by the first device that answers, else by the clock."""
         for sink, _ in self._devices:
             wanted = sink.wanted()
+            if (wanted is None) != (sink in self._gone):
+                (self._gone.append if wanted is None else self._gone.remove)(sink)
+                self.tell(f"audio: {sink.note()}")
             if wanted is not None:
                 self._epoch = time.monotonic() - self._made / self._rate
                 return wanted

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
@@ -25,10 +26,13 @@ FORMAT_VERSION = 1
 
 
 class TakeWriter:
-    """Writes events as they happen; each line is on its way to the disk at once."""
+    """Writes events as they happen; each line is on its way to the disk at once.
+
+    A take that is there is never written over: `path` is the file itself, or friday-2.jsonl, friday-3.jsonl, …
+    """
 
     def __init__(self, file: str | Path, patch: Patch, cues: CueList, start: float) -> None:
-        path = Path(file)
+        path = self.path = _unused(Path(file))
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file: IO[str] | None = path.open("w", encoding="utf-8")
@@ -63,6 +67,11 @@ class TakeWriter:
     def _flush(self) -> None:
         if self._file is not None:
             self._file.flush()
+
+
+def _unused(path: Path) -> Path:
+    names = (path if number == 1 else path.with_stem(f"{path.stem}-{number}") for number in count(1))
+    return next(name for name in names if not name.exists())
 
 
 @dataclass(frozen=True, slots=True)
