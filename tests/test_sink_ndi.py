@@ -96,6 +96,9 @@ def test_it_keeps_the_contract_and_a_name_taken_on_this_machine_is_told() -> Non
 
 def test_a_missing_library_says_which_extra_brings_it(monkeypatch: pytest.MonkeyPatch, fresh_library: None) -> None:
     monkeypatch.setattr(ndi_library, "_places", lambda: iter(()))
+    with pytest.raises(SinkError, match="the NDI library is not in it"):
+        NdiSink().open(Stage())
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(NotInstalled, match=r"cyndilib is not installed.*liveart\[ndi\]"):
         NdiSink().open(Stage())
 

@@ -117,7 +117,9 @@ def test_a_model_that_brings_other_addresses_has_its_state_told(receiver: Receiv
     sink.send(values(board))
     assert receiver.heard() == []
     assert "not in this show" not in sink.note()  # a show that begins brings its addresses by and by
-    sink.send(values(board, time=3.0))
+    with pytest.raises(SinkError, match="no value /liveart/q/level"):
+        sink.send(values(board, time=11.0))
+    sink.send(values(board, time=12.0))  # said once
     assert "not in this show: /liveart/q/level" in sink.note()
     board.relayout(layout(("q", (Param("level", 0.25),))), None)
     sink.send(values(board))

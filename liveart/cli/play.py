@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import _thread
 import argparse
 import json
 import signal
+import threading
 import time
 from pathlib import Path
 from typing import IO, Any
@@ -111,13 +111,14 @@ class Show:
         from liveart.panel.server import Panel
 
         self.host = ShowHost(conductor, __version__)
+        self._ended = threading.Event()
         patch = conductor.patch
         self.panel = Panel(self.host, patch.panel_host, patch.panel_port, patch.panel_token or None)
         self.panel.start()
         self._announcement = Announcement((patch.panel_host, self.panel.port), (patch.osc_host, conductor.osc.port),
                                           conductor.trouble)
         self._announcement.start()
-        self.keys = PlayKeys(self.host, line.say, line.prompt, _thread.interrupt_main)
+        self.keys = PlayKeys(self.host, line.say, line.prompt, self._ended.set)
         self.keyboard = Keyboard(self.keys.press)
         self._line = line
         self._stats = _open_stats(args.stats)
@@ -129,6 +130,8 @@ class Show:
     def each(self) -> None:
         """Called at every turn of the conductor's loop: once a second the line and the stats."""
         now = time.monotonic()
+        if self._ended.is_set():
+            raise KeyboardInterrupt  # as Ctrl-C does; a signal would be lost where a script has them ignored
         self.keys.look()
         if now < self._due:
             return

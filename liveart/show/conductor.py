@@ -20,7 +20,7 @@ from liveart.show.desk import Desk
 from liveart.show.hands import Hands
 from liveart.show.job import TAP_SECONDS, AddOutput, Job, RemoveOutput, Watch
 from liveart.show.keeper import Keeper
-from liveart.show.outlet import make_sink, place_of
+from liveart.show.outlet import make_sink, place_of, sink_line
 from liveart.show.patch import PartSpec, Patch
 from liveart.show.picture_worker import picture_main
 from liveart.show.shared import SharedBlock
@@ -256,7 +256,7 @@ class Conductor:
 
     def feed_notes(self) -> list[str]:
         """Return a line for each output that sends control on."""
-        return [note for feed in self._feeds if (note := feed.sink.note())]
+        return [sink_line(feed.sink, feed.spec) for feed in self._feeds]
 
     @property
     def is_recording(self) -> bool:

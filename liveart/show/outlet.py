@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from liveart.core.contract import Sink, Stage
 from liveart.core.gesture import Gesture
@@ -29,6 +30,12 @@ def make_sink(spec: PartSpec, folder: str = ".") -> Sink:
     if not isinstance(made, Sink):
         raise PatchError(f"{spec.name}: {spec.kind} is not a Sink.", "Derive the class from liveart.Sink.")
     return made
+
+
+def sink_line(sink: Sink, spec: PartSpec) -> str:
+    """Return the kind of a sink and its own note."""
+    kind, note = Path(spec.kind).name, sink.note()
+    return note if note.startswith(kind) else f"{kind}: {note}" if note else kind
 
 
 def place_of(sink: Sink) -> str:
@@ -71,6 +78,10 @@ class Outlet:
         except Exception as error:  # whatever a sink throws, the show goes on
             self._on_trouble(f"{self.spec.kind}: {type(error).__name__}: {error}")
             return ()
+
+    def line(self) -> str:
+        """Return a line for the start card and the panel: the kind, and the sink's own note."""
+        return sink_line(self.sink, self.spec)
 
     def counts(self) -> Mapping[str, float]:
         """Return the sink's counters and the frames it was too slow for."""

@@ -123,7 +123,7 @@ class PictureWorker(Worker):
             "frames": self._index, "level": self.engine.level,
             "dropped": sum(outlet.counts().get("dropped", 0.0) for outlet in self.outlets),
             "control_to_frame_ms": {"p50": self._to_frame.percentile(50), "p99": self._to_frame.percentile(99)},
-            "outputs": [outlet.sink.note() for outlet in self.outlets if outlet.sink.note()]}
+            "outputs": [outlet.line() for outlet in self.outlets]}
         self.is_playing &= say(self.pipe, Report(figures))
 
     def obey(self, word: Any) -> None:

@@ -14,7 +14,7 @@ from liveart.core.priority import go_first
 from liveart.core.stats import Recent
 from liveart.errors import LiveartError
 from liveart.show.job import Job, Opened, Report, give_sound_its_core, say
-from liveart.show.outlet import Outlet, make_sink
+from liveart.show.outlet import Outlet, make_sink, sink_line
 from liveart.show.patch import PartSpec
 from liveart.show.sound import SoundEngine
 from liveart.show.worker import Worker, run_worker
@@ -142,8 +142,8 @@ class SoundWorker(Worker):
         self.is_playing &= say(self.pipe, Report(figures))
 
     def _notes(self) -> list[str]:
-        notes = [sink.note() for sink, _ in self._devices] or [self._no_device]
-        return [note for note in notes if note]
+        notes = [sink_line(sink, spec) for sink, spec in self._devices] or [self._no_device]
+        return [note for note in [*notes, *(outlet.line() for outlet in self.outlets)] if note]
 
     def close(self) -> None:
         """Close the device, finish the sinks, let go of the models."""

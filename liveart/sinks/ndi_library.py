@@ -86,6 +86,9 @@ def load_library() -> ctypes.CDLL:
     It reads its settings (the folder NDI_CONFIG_DIR) when it is loaded, once for the whole process.
     """
     path = next(_places(), None)
+    if path is None and importlib.util.find_spec("cyndilib") is not None:
+        raise SinkError("cyndilib is installed, and the NDI library is not in it.",
+                        'Install it anew: pip install --force-reinstall "liveart[ndi]"')
     if path is None:
         raise NotInstalled("cyndilib", "ndi")
     try:

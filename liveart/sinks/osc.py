@@ -23,12 +23,12 @@ from liveart.core.contract import Sink, Stage
 from liveart.core.layout import Layout, Snapshot
 from liveart.core.material import Material, Values
 from liveart.core.param import Param
-from liveart.errors import PatchError, SinkError
+from liveart.errors import PatchError, SinkError, did_you_mean
 from liveart.sinks.osc_packet import Message, write_message, write_packets
 
 TICK = 1 / 60  # s
 ALL_PER_TICK = 20  # values a tick while the whole state is told: bursts of more are lost by many receivers
-SETTLED = 2.0  # s after which the addresses of a show that begins are complete
+SETTLED = 10.0  # s without new addresses after which they are complete: players take a while to load
 BEAT_LOOK = 0.05  # s between looks at the tempo while a beat is awaited
 _FORBIDDEN = set(' #*,?[]{}')  # what an address may not have: OSC 1.0, M. Wright, 2002
 
@@ -50,8 +50,8 @@ class OscSink(Sink):
     takes = frozenset({"values"})
     is_vital = False
 
-    def __init__(self, name: str = "", host: str = "127.0.0.1", port: int = 0, map: Mapping[str, str] | None = None,
-                 norm: bool = False, beat: str = "") -> None:
+    def __init__(self, port: int, host: str = "127.0.0.1", map: Mapping[str, str] | None = None, norm: bool = False,
+                 beat: str = "", name: str = "") -> None:
         super().__init__(name)
         if not isinstance(host, str) or not host:
             raise PatchError(f"an OSC output can't send to host {host!r}.", 'Write host = "127.0.0.1".')
@@ -67,6 +67,7 @@ class OscSink(Sink):
         self._sent: dict[str, float] = {}
         self._untold: deque[str] = deque()
         self._learned, self._now = 0.0, 0.0
+        self._warned: Layout | None = None
         self._clock: Snapshot | None = None
         self._closing = threading.Event()
         self._drummer: threading.Thread | None = None
@@ -106,6 +107,8 @@ class OscSink(Sink):
             for packet in write_packets(self._state(material.snapshot.at(material.snapshot.beat(material.time)))):
                 self._send(self._socket, packet)
             self._closing.wait(TICK)
+        if words := self._strangers():
+            raise SinkError(words)
         if self._is_refused and not self._is_told:
             self._is_told = True
             raise SinkError(f"nobody receives OSC at {self._host}:{self._port}.",
@@ -144,6 +147,15 @@ class OscSink(Sink):
             return ""
         absent = [address for address in self._map if address not in self._layout.params]
         return f" (not in this show: {', '.join(absent)})" if absent else ""
+
+    def _strangers(self) -> str:
+        """Return a sentence on addresses of the map that this show does not have, once for each layout."""
+        if not self._absent() or self._layout is None or self._map is None or self._layout is self._warned:
+            return ""
+        self._warned = self._layout
+        known = self._layout.params
+        return " ".join(f"there is no value {address} to send. {did_you_mean(address, known)}"
+                        for address in self._map if address not in known)
 
     def _changes(self, values: Values) -> Iterable[Message]:
         for address, number in values.changes.items():

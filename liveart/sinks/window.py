@@ -50,6 +50,9 @@ class WindowSink(Sink):
         super().__init__(str(name))
         if fit not in FITS:
             raise SinkError(f'a window has no fit "{fit}".', did_you_mean(fit, FITS))
+        for word, value in (("fullscreen", fullscreen), ("vsync", vsync), ("cursor", cursor)):
+            if not isinstance(value, bool):
+                raise SinkError(f"a window has {word} = {value!r}.", "Write true or false.")
         self._wanted = str(screen) or self.name
         self._starts_full = fullscreen or bool(self.name)
         self._size, self._fit, self._settings = read_size(size), fit, (title, vsync, cursor)
