@@ -67,7 +67,6 @@ class Conductor:
             self._start_workers()
             self._open_sources()
             self._feeds = open_feeds(self.patch, self.board, (self.osc.host, self.osc.port), self.trouble)
-            self.hands.open()
         except LiveartError:
             self.stop()
             raise
@@ -149,6 +148,7 @@ class Conductor:
         self.board.restart(self.origin_time)
         put_starts(self.patch, self.board, self.origin_time)
         self.hands.check()
+        self.hands.open()  # only now: what hands did before there is anything to move would be lost on the way
 
     def _tick_sources(self, now: float) -> None:
         for tick in (self._tick_replay, self.desk.tick, self.hands.tick):
