@@ -1,4 +1,4 @@
-"""How fast hands are: OSC and MIDI to the finished frame of a running show, one after the other in one run.
+"""How fast hands are: OSC and MIDI to the finished frame of a running show, by turns in one run.
 
     python tests/bench_hands.py --seconds 20 --period 64
 
@@ -50,9 +50,10 @@ def main() -> None:
     try:
         show.wait_ready()
         show.run(6.0)
+        senders = {"osc": osc_sender(show), "midi": lambda step: peer.send(bytes([0xB0, 21, step]))}
         with ShmReader(name) as reader:
-            for way, send in (("osc", osc_sender(show)), ("midi", lambda step: peer.send(bytes([0xB0, 21, step])))):
-                print(way, measure(show, reader, send, asked.seconds))
+            for way, found in measure(show, reader, senders, asked.seconds).items():
+                print(way, shown(found))
         print("\n".join(show.hands.notes()), show.child("picture").figures)
     finally:
         show.stop()
@@ -72,27 +73,32 @@ def osc_sender(show: Conductor):
     return send
 
 
-def measure(show: Conductor, reader: ShmReader, send, seconds: float) -> str:
-    """Move the param about ten times a second; return p50 and p99 of what it took, in milliseconds."""
-    found: list[float] = []
-    newest = 0
-    end = time.monotonic() + seconds
-    due, step = time.monotonic(), 0
+def measure(show: Conductor, reader: ShmReader, senders, seconds: float) -> dict[str, list[float]]:
+    """Move the param about ten times a second, now this way, now that; return what each took, in milliseconds."""
+    found: dict[str, list[float]] = {way: [] for way in senders}
+    newest, way, step = 0, "", 0
+    due = time.monotonic()
+    end = due + seconds
     while time.monotonic() < end:
         show.tick()
         frame = reader.read()
         if frame is not None and frame.received_ns > newest:
-            if newest:  # the first value is what the other way left
-                found.append((frame.finished_ns - frame.received_ns) / 1e6)
             newest = frame.received_ns
+            if way:
+                found[way].append((frame.finished_ns - frame.received_ns) / 1e6)
         if time.monotonic() >= due:
-            step = (step + 37) % 128
-            send(step)
+            way, step = random.choice(list(senders)), (step + 37) % 128
+            senders[way](step)
             due = time.monotonic() + random.uniform(0.07, 0.13)
-        time.sleep(0.002)
-    found.sort()
-    return (f"n {len(found)}  p50 {statistics.median(found):.2f} ms  p90 {found[int(len(found) * 0.9)]:.2f} ms  "
-            f"p99 {found[int(len(found) * 0.99)]:.2f} ms")
+        time.sleep(0.004)
+    return found
+
+
+def shown(found: list[float]) -> str:
+    """Return p50, p90 and p99."""
+    ordered = sorted(found)
+    return "  ".join([f"n {len(found)}", f"p50 {statistics.median(ordered):.2f} ms",
+                      *(f"p{share} {ordered[len(ordered) * share // 100]:.2f} ms" for share in (90, 99))])
 
 
 if __name__ == "__main__":
