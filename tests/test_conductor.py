@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from live_shows import running
 from own_parts import PATCH, write_patch
 from pythonosc.osc_message_builder import OscMessageBuilder
 
@@ -30,13 +31,8 @@ SHM = f'[[outputs]]\nkind = "shm"\nname = "{NAME}"\n'
 
 @pytest.fixture
 def show(tmp_path: Path) -> Iterator[Conductor]:
-    conductor = Conductor(read_patch(write_patch(tmp_path, SHM)), "test")
-    conductor.start()
-    try:
-        conductor.wait_ready(60)
+    with running(write_patch(tmp_path, SHM)) as conductor:
         yield conductor
-    finally:
-        conductor.stop()
 
 
 def _until(conductor: Conductor, done: Callable[[], bool], seconds: float = 30.0) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from live_shows import running
 from own_parts import write_patch
 
 from liveart.core.event import Event
@@ -78,14 +79,9 @@ class Control(Sink):
 @pytest.fixture
 def show(tmp_path: Path) -> Iterator[Conductor]:
     (tmp_path / "log.py").write_text(LOG)
-    conductor = Conductor(read_patch(write_patch(tmp_path, EXTRA)), "test")
-    conductor.start()
-    try:
-        conductor.wait_ready(60)
+    with running(write_patch(tmp_path, EXTRA)) as conductor:
         conductor.record_take(tmp_path / "take.jsonl")
         yield conductor
-    finally:
-        conductor.stop()
 
 
 def say(show: Conductor, address: str, value: float | str = 1) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from live_shows import running
 from own_parts import PATCH, write_patch
 from pythonosc.osc_message_builder import OscMessageBuilder
 
@@ -33,13 +34,8 @@ target = "field/opacity"
 
 @pytest.fixture
 def show(tmp_path: Path) -> Iterator[Conductor]:
-    conductor = Conductor(read_patch(write_patch(tmp_path, EXTRA)), "test")
-    conductor.start()
-    try:
-        conductor.wait_ready(60)
+    with running(write_patch(tmp_path, EXTRA)) as conductor:
         yield conductor
-    finally:
-        conductor.stop()
 
 
 def send(show: Conductor, address: str, value: Any) -> None:

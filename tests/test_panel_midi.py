@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,14 +9,12 @@ from typing import Any
 
 import pytest
 from jack_server import JackServer
+from live_shows import panel_on
 from midi_peer import Peer, midi_server, peer
 from own_parts import write_patch
 from test_panel_browser import box, browser, track
 
 from liveart.panel.server import Panel
-from liveart.show.conductor import Conductor
-from liveart.show.host import ShowHost
-from liveart.show.patch_file import read_patch
 
 __all__ = ["browser", "midi_server"]
 LEVEL = "/liveart/field/level"
@@ -36,20 +33,8 @@ def panel(controller: Peer, tmp_path: Path) -> Iterator[Panel]:
     """A panel on a running show whose patch names the controller."""
     patch = Path(write_patch(tmp_path))
     patch.write_text(patch.read_text(encoding="utf-8") + '\n[midi.nano]\ninput = "nanoKONTROL"\n', encoding="utf-8")
-    conductor = Conductor(read_patch(patch), "test")
-    conductor.start()
-    conductor.wait_ready(90)
-    host, is_over = ShowHost(conductor, "test"), threading.Event()
-    served = Panel(host, port=0)
-    served.start()
-    loop = threading.Thread(target=lambda: [conductor.tick() for _ in iter(lambda: is_over.wait(0.01), True)])
-    loop.start()
-    yield served
-    is_over.set()
-    loop.join()
-    served.stop()
-    host.close()
-    conductor.stop()
+    with panel_on(patch) as served:
+        yield served
 
 
 def turn(controller: Peer, *positions: int) -> None:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from live_shows import panel_on
 from own_parts import write_patch
 from test_panel_browser import COLOUR, SHOWN, box, browser, track
 
 from liveart.panel.server import Panel
-from liveart.show.conductor import Conductor
-from liveart.show.host import ShowHost
-from liveart.show.patch_file import read_patch
 
 __all__ = ["browser"]
 LEVEL = "/liveart/field/level"
@@ -23,20 +20,8 @@ LEVEL = "/liveart/field/level"
 @pytest.fixture
 def panel(tmp_path: Path) -> Iterator[Panel]:
     """A panel on a running show."""
-    conductor = Conductor(read_patch(write_patch(tmp_path)), "test")
-    conductor.start()
-    conductor.wait_ready(90)
-    host, is_over = ShowHost(conductor, "test"), threading.Event()
-    served = Panel(host, port=0)
-    served.start()
-    loop = threading.Thread(target=lambda: [conductor.tick() for _ in iter(lambda: is_over.wait(0.01), True)])
-    loop.start()
-    yield served
-    is_over.set()
-    loop.join()
-    served.stop()
-    host.close()
-    conductor.stop()
+    with panel_on(write_patch(tmp_path)) as served:
+        yield served
 
 
 def test_a_slider_in_the_browser_changes_the_frame_and_listen_brings_samples(browser: Any, panel: Panel) -> None:
