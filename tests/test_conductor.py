@@ -199,3 +199,14 @@ def test_a_patch_without_pictures_still_plays(tmp_path: Path) -> None:
             conductor.record("x.mp4")
     finally:
         conductor.stop()
+
+
+def test_a_microphone_is_no_longer_heard_while_a_take_is_played(tmp_path: Path) -> None:
+    (tmp_path / "ears.py").write_text("from liveart import Source\n\nclass Ear(Source):\n    is_live = True\n"
+                                      "    def tick(self, now):\n        return ()\n    def close(self):\n"
+                                      "        open(self.folder + '/closed', 'w').close()\n")
+    with running(write_patch(tmp_path, '[sources.ear]\nkind = "ears.py"\n')) as conductor:
+        assert not (tmp_path / "closed").exists()
+        conductor.replay([Event("/liveart/field/level", 1.0, 0.0)])
+        assert (tmp_path / "closed").exists()
+        _until(conductor, lambda: conductor.board.snapshot()["/liveart/field/level"] == 1.0)

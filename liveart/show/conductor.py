@@ -213,8 +213,14 @@ class Conductor:
         return self._take.path
 
     def replay(self, events: Sequence[Event]) -> None:
-        """Play recorded events as their time comes, counted from now. What they store is not kept in the patch."""
+        """Play recorded events as their time comes, counted from now. What they store is not kept in the patch.
+
+        What a microphone said is in the take: live sources end here.
+        """
         self.desk.keep_nothing()
+        for source in [source for source in self._sources if source.is_live]:
+            source.close()
+            self._sources.remove(source)
         self._replay = Replay(events, time.monotonic())
 
     def child(self, kind: str) -> Child | None:
