@@ -48,8 +48,9 @@ def start_display() -> Display:
     program = needs("Xvfb")
     read, write = os.pipe()
     screen = f"{SIZE[0]}x{SIZE[1]}x24"
-    process = subprocess.Popen([program, "-displayfd", str(write), "-screen", "0", screen, "-nolisten", "tcp"],
-                               pass_fds=[write], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    # -noreset: without it, it begins anew when its last window closes, and turns the next one away meanwhile.
+    process = subprocess.Popen([program, "-displayfd", str(write), "-screen", "0", screen, "-nolisten", "tcp",
+                                "-noreset"], pass_fds=[write], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     os.close(write)
     with os.fdopen(read) as pipe:
         number = pipe.readline().strip()  # Xvfb writes it when clients may come; nothing when it fails
