@@ -1,4 +1,4 @@
-"""`liveart convert`: a tutorial DCGAN becomes a model folder that plays alike; everything else is refused by name."""
+"""`liveart convert`: DCGANs and StyleGANs become model folders that play alike; everything else is refused by name."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from stylegan_files import sg2_tensors, sg3_tensors, write_pkl
 from torch import nn
 
+from liveart.checkpoints.model import open_model
 from liveart.cli import main
 from liveart.core.card import read_card
 from liveart.core.contract import Moment, Stage
@@ -168,3 +170,38 @@ def test_a_missing_file_and_a_taken_folder_are_refused(tmp_path: Path, capsys: p
     assert main(["convert", str(file), "-o", str(tmp_path / "net")]) == 0
     assert main(["convert", str(file), "-o", str(tmp_path / "net")]) == 1
     assert "already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("made", "arch"), [
+    (sg2_tensors(size=16, style=8, latent=8, channel_max=8, classes=2), "stylegan2"),
+    (sg3_tensors("T", size=16, style=8, latent=8, width=8), "stylegan3"),
+])
+@pytest.mark.parametrize("half", [False, True])
+def test_a_stylegan_becomes_a_folder_with_a_preview(tmp_path: Path, capsys: pytest.CaptureFixture[str], made: Any,
+                                                    arch: str, half: bool) -> None:
+    file = write_pkl(tmp_path / "network-5000.pkl", *made, dataset="/data/afhqcat.zip")
+    out = tmp_path / "cats"
+    assert main(["convert", str(file), "-o", str(out), *(["--half"] if half else [])]) == 0
+    said = capsys.readouterr().out
+    assert "16x16 pixels, converted from network-5000.pkl" in said
+    assert "no commercial use" in said
+    model = open_model(out)
+    assert (model.kind, model.arch, dict(model.net)) == ("stylegan", arch, made[0])
+    assert "AFHQ" in model.licence["data"]
+    with Image.open(out / "preview.png") as preview:
+        assert preview.size == (512, 128)
+        assert len(preview.getcolors(1 << 20) or []) > 50
+
+
+def test_a_model_folder_is_not_converted_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["convert", "paint", "-o", str(tmp_path / "again")]) == 1
+    assert "already" in capsys.readouterr().err
+    assert not (tmp_path / "again").exists()
+
+
+def test_a_stylegan_that_makes_no_finite_pictures_is_not_converted(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    net, tensors = sg2_tensors(size=16, style=8, latent=8, channel_max=8, clamp=0.0)
+    tensors["synthesis.b16.torgb.bias"] = torch.full((3,), 3e38)
+    tensors["synthesis.b8.torgb.bias"] = torch.full((3,), 3e38)
+    assert "not finite" in refused(capsys, write_pkl(tmp_path / "moss.pkl", net, tensors))

@@ -5,15 +5,18 @@ from __future__ import annotations
 import argparse
 import os
 import shlex
+import sys
 from pathlib import Path
 from typing import Any
 
 EXAMPLE = """example:
-  liveart convert netG_epoch_24.pth -o models/faces
+  liveart convert network-snapshot-005000.pkl -o models/faces
+  liveart convert netG_epoch_24.pth -o models/digits
   liveart play models/faces
 
-Converted are DCGAN generators saved as a state dict in the form of PyTorch's tutorial (main.0.weight, …), also from
-within a larger checkpoint. Nothing in the file is run. The weights keep the licence that their author gave them."""
+Converted are StyleGAN2 and StyleGAN3 (.pkl), StyleGAN2 as a state dict (.pt), and DCGAN as a state dict in the form
+of PyTorch's tutorial (main.0.weight, …). Nothing in the file is run. The weights keep the licence that their author
+gave them."""
 
 
 def add(subparsers: Any) -> None:
@@ -21,8 +24,10 @@ def add(subparsers: Any) -> None:
     about = "make a model folder of a foreign checkpoint"
     parser = subparsers.add_parser("convert", help=about, description=f"{about}.", epilog=EXAMPLE,
                                    formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("source", metavar="IN", help="a .pth, .pt, .tar or .safetensors file")
+    parser.add_argument("source", metavar="IN", help="a .pkl, .pt, .pth, .tar or .safetensors file")
     parser.add_argument("-o", "--out", required=True, metavar="DIR", help="the model folder to write")
+    parser.add_argument("--half", action="store_true",
+                        help="keep the weights in half precision: half the size, hardly any difference")
     parser.set_defaults(run=run)
 
 
@@ -31,8 +36,15 @@ def run(args: argparse.Namespace) -> int:
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read when torch is imported
     from liveart.training.convert import convert
 
-    card = convert(Path(args.source), Path(args.out))
+    card = convert(Path(args.source), Path(args.out), args.half, _say)
     print(f"{args.out}: {card.description}.")
+    print(f"Licence of the weights: {card.licence['weights']}.")
     print(f"Look at {Path(args.out) / 'preview.png'}, write the licence into card.toml, "
           f"then: liveart play {shlex.quote(args.out)}")
     return 0
+
+
+def _say(words: str) -> None:
+    """Show how far it is, where somebody watches."""
+    if sys.stderr.isatty():
+        print(f"{words} …", file=sys.stderr)
