@@ -14,6 +14,9 @@ import numpy as np
 import torch
 
 from liveart.generators.picture_net import PictureNet
+from liveart.generators.stylegan import StyleGan
+from liveart.nets.drawing import Drawing
+from liveart.nets.style_net import Scene, StyleNet
 from liveart.show.patch import Patch
 
 TURN = 0.5  # seconds of each turn
@@ -23,7 +26,8 @@ def measure_engine(patch: Patch, seconds: float) -> dict[str, Any]:
     """Return frames a second of the first picture player: through the engine, and of its net alone, uncapped.
 
     Through the engine means path, colour, scaling to the patch's size and a null sink. `bare` is the plain net of
-    the model folder in a loop, `net(z)` and nothing else; `live_net` the form of it that the engine plays.
+    the model in a loop, `net(z)` and nothing else; `live_net` the form of it that the engine plays. Of a StyleGAN,
+    `bare` is the net that the engine plays, drawing one w after the other.
     """
     from liveart.show.offline import Offline
     from liveart.sinks.null import NullSink
@@ -53,7 +57,9 @@ def measure_engine(patch: Patch, seconds: float) -> dict[str, Any]:
 
 def _bare_loops(generator: Any) -> dict[str, Callable[[], Any]]:
     """Return the loops to compare with; none for a generator of the user's own, which has no net."""
-    if not isinstance(generator, PictureNet) or generator.card is None:
+    if isinstance(generator, StyleGan):
+        return {"bare": _drawing_loop(generator.net)}
+    if not isinstance(generator, PictureNet):
         return {}
     plain = generator.load_net().to(memory_format=torch.channels_last)
     points = np.random.RandomState(0).standard_normal((64, generator.latent)).astype(np.float32)
@@ -66,6 +72,16 @@ def _bare_loops(generator: Any) -> dict[str, Callable[[], Any]]:
         return one
 
     return {"bare": loop(plain), "live_net": loop(generator.net)}
+
+
+def _drawing_loop(net: StyleNet) -> Callable[[], Any]:
+    drawing, scene, chance = Drawing(net), Scene(), torch.Generator().manual_seed(0)
+    z = torch.randn(64, net.latent, generator=chance).to(net.w_mean)
+    labels = torch.eye(net.classes).to(z)[:1].expand(64, -1) if net.classes else None
+    with torch.inference_mode():
+        styles = net.mapping(z, labels)[:, None, None].expand(-1, -1, net.rows, -1).contiguous()  # [64, 1, rows, style]
+    fresh = itertools.cycle(styles)
+    return lambda: drawing.draw(next(fresh), scene)
 
 
 def _rate(work: Callable[[], Any]) -> float:

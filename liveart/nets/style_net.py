@@ -53,7 +53,7 @@ class Scene:
     level     0 full size, each level more halves it, as far as the net has levels
     noise     strength of the grain; 1 as trained
     noise_at  place on the grain's own journey: whole numbers are independent fields, 0 is the file's own
-    turn      StyleGAN3: what is done to its input plane (rotate, zoom, shift)
+    turn      StyleGAN3: the way from a place in the picture to its place in the input plane (rotate, zoom, shift)
     bends     by name of the layer, in the order in which they are done
     """
 
@@ -93,6 +93,7 @@ class StyleNet(nn.Module, ABC):
     latent, classes, style, rows  lengths of z, of a label (0: none), of w, and how many rows of w the synthesis reads
     size, canvas, channels        pictures of size x size; `canvas` is (height, width) when it is played wide
     levels                        how many inner sizes there are: 1 for a net that has its full size only
+    refilled                      how often `refill` was called: what was drawn with the weights before is void
     """
 
     latent: int
@@ -104,6 +105,7 @@ class StyleNet(nn.Module, ABC):
     channels: int
     levels: int
     w_mean: Tensor  # float32 [style]
+    refilled: int = 0
 
     @property
     @abstractmethod
@@ -120,7 +122,7 @@ class StyleNet(nn.Module, ABC):
 
     @abstractmethod
     def refill(self, tensors: Mapping[str, Tensor]) -> None:
-        """Take those weights anew that `tensors` names as the file does (a blend of two models, for one)."""
+        """Take those weights anew that `tensors` names as the file does; adds one to `refilled`."""
 
     @property
     def layers(self) -> tuple[Layer, ...]:
