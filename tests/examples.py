@@ -13,8 +13,10 @@ from typing import Any
 
 import numpy as np
 import torch
+from stylegan_files import sg2_tensors, write_pkl
 from tiny_models import tiny_gan
 
+from liveart.core.blend import Blend, Point
 from liveart.core.board import Board
 from liveart.core.card import Card, write_card
 from liveart.core.contract import Generator, Moment, Sink, Source, Stage
@@ -68,6 +70,7 @@ def write_beats(file: Path) -> Path:
 # Each example makes the settings of a part; files go into a folder of the test.
 GENERATOR_EXAMPLES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "gan": lambda folder: {"model": str(tiny_gan(folder / "gan"))},
+    "stylegan": lambda folder: {"model": str(write_pkl(folder / "faces.pkl", *sg2_tensors(classes=3)))},
     "vae": lambda folder: {"model": str(tiny_vae(folder / "vae"))},
     "wavetable": lambda folder: {"model": str(tiny_wavetable(folder / "wavetable")), "voices": 3},
 }
@@ -105,8 +108,10 @@ def starts(generator: Generator, travelled: float = 0.0) -> dict[str, float]:
     return {param.name: param.start for param in generator.params} | rates
 
 
-def point(generator: Generator, seed: int = 0) -> np.ndarray:
-    """Return a z such as a path gives."""
+def point(generator: Generator, seed: int = 0) -> Point:
+    """Return a z, or a Blend, such as a path gives."""
+    if generator.travels == "blend":
+        return Blend(((seed, 0.75), (seed + 1, 0.25)))
     return seed_point(seed, generator.latent).copy()
 
 

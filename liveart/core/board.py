@@ -177,7 +177,7 @@ class Board:
             self._state.relayout(layout)
             self._block = block
             self._hints.clear()
-            self._morphing.clear()
+            self._morphing = {address: number for address, number in self._morphing.items() if address in layout.params}
             self._publish()
 
     def _publish(self) -> None:

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
-import numpy as np
-
 from liveart.core.event import Event
 from liveart.core.gesture import Gesture
 from liveart.core.material import Material
@@ -68,24 +66,26 @@ class Moment:
 class Generator(ABC):
     """Makes one kind of material. Settings of the patch arrive as keyword arguments of `__init__`.
 
-    `params` and `latent` may be set on the class or, when only the model tells, in `open`.
+    `params`, `latent` and `travels` may be set on the class or, when only the model tells, in `open`.
+    `travels` "blend": in place of a z it wants a Blend of stations, and mixes them where its model mixes best.
     """
 
     kind: ClassVar[Kind] = "picture"
     latent: int = 0
+    travels: Literal["z", "blend"] = "z"
     params: Sequence[Param] = ()
 
     def open(self, stage: Stage) -> None:  # noqa: B027  (nothing to open is a fair default)
         """Load what is needed; raise a LiveartError when it can't be had."""
 
     @abstractmethod
-    def make(self, now: Moment, z: np.ndarray, params: Mapping[str, Any]) -> Any:
+    def make(self, now: Moment, z: Any, params: Mapping[str, Any]) -> Any:
         """Return the material for `now`.
 
         A picture: uint8 or float 0..1, [height, width, 3 or 1 or 4] as an array, or a torch tensor
         [1, channels, height, width]. A sound: float32 [frames] or [frames, channels], -1..1.
-        `z` is float32 [latent]; `params` maps the names of `params` to numbers; one of kind notes to its array (see
-        core/notes.py).
+        `z` is a float32 array [latent], or a Blend (core/blend.py) for one that travels so; `params` maps the names
+        of `params` to numbers; one of kind notes to its array (see core/notes.py).
         """
 
     def reset(self) -> None:  # noqa: B027

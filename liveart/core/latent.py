@@ -44,14 +44,20 @@ def slerp(a: np.ndarray, b: np.ndarray, t: float) -> np.ndarray:
                       + b * (math.sin(t * angle) * scale / length_b), np.float32)
 
 
+def spline_shares(t: float) -> tuple[float, float, float, float]:
+    """Return the shares of four points in their Catmull-Rom spline (1974) at `t` of 0..1; they add up to 1."""
+    return (((2.0 - t) * t - 1.0) * t / 2.0, ((3.0 * t - 5.0) * t * t + 2.0) / 2.0,
+            ((4.0 - 3.0 * t) * t + 1.0) * t / 2.0, (t - 1.0) * t * t / 2.0)
+
+
 def spline(points: list[np.ndarray], t: float) -> np.ndarray:
     """Return the point at share `t` between points[1] and points[2], passing all four without a kink.
 
-    Catmull-Rom (1974) on the directions, lengths blended: a journey that never stops at its stations.
+    Catmull-Rom on the directions, lengths blended: a journey that never stops at its stations.
     """
     p0, p1, p2, p3 = points
-    curve = (p0 * (((2.0 - t) * t - 1.0) * t / 2.0) + p1 * (((3.0 * t - 5.0) * t * t + 2.0) / 2.0)
-             + p2 * (((4.0 - 3.0 * t) * t + 1.0) * t / 2.0) + p3 * ((t - 1.0) * t * t / 2.0))
+    a, b, c, d = spline_shares(t)
+    curve = p0 * a + p1 * b + p2 * c + p3 * d
     length = float(np.linalg.norm(curve))
     wanted = float(np.linalg.norm(p1)) * (1.0 - t) + float(np.linalg.norm(p2)) * t
     return np.asarray(curve * (wanted / length if length > 1e-8 else 1.0), np.float32)

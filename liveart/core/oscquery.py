@@ -7,7 +7,7 @@ containers, TYPE for leaves. Here is only the data; the panel's server carries i
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from liveart.core.layout import Layout, Snapshot
@@ -100,7 +100,13 @@ def difference(before: Layout, after: Layout) -> Difference:
     """Return what a client must be told; a whole branch that came or went is named once, by its topmost node."""
     old, new = before.params, after.params
     return Difference(_tops(new.keys() - old.keys(), old), _tops(old.keys() - new.keys(), new),
-                      tuple(sorted(address for address in old.keys() & new.keys() if old[address] != new[address])))
+                      tuple(sorted(address for address in old.keys() & new.keys()
+                                   if _told(old[address]) != _told(new[address]))))
+
+
+def _told(param: Param) -> Param:
+    """Return what a client is told of a param: all but its picture."""
+    return replace(param, picture="") if param.picture else param
 
 
 def _tops(addresses: Iterable[str], others: Collection[str]) -> tuple[str, ...]:

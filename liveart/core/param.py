@@ -41,6 +41,8 @@ class Param:
     steps   a trigger's: the name of the rate or number beside it that each firing moves on by one.
     on_path True for a param that places a path: a morph between two cues then travels from point to point through
             latent space, not along the path.
+    picture a small PNG file that faces may show beside it ("" for none): what moving it does. It says nothing about
+            how the param behaves, so programs that control the show are not told of it.
 
     Raises ParamError for a declaration that contradicts itself.
     """
@@ -58,6 +60,7 @@ class Param:
     pad: str = ""
     steps: str = ""
     on_path: bool = False
+    picture: str = ""
 
     def __post_init__(self) -> None:
         self._check_words()

@@ -1,7 +1,8 @@
 """Paths: pure functions from a place on the journey to a point of latent space.
 
-A path knows nothing of players: it gives a z of as many dimensions as it is asked for, so one path can lead a
-picture and a sound together. `speed` is a rate: the board keeps how far it has travelled.
+A path knows nothing of players: it gives a z of as many dimensions as it is asked for, or says which stations it
+stands between (a Blend), so one path can lead a picture and a sound together. `speed` is a rate: the board keeps how
+far it has travelled.
 """
 
 from __future__ import annotations
@@ -12,14 +13,15 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from liveart.core.latent import ease, plane, seed_point, slerp, spline
+from liveart.core.blend import Blend, Station, z_of
+from liveart.core.latent import ease, plane, seed_point, slerp, spline, spline_shares
 from liveart.core.param import Param
 from liveart.errors import PatchError, did_you_mean
 
 Values = Mapping[str, float]
-Station = Callable[[int, int], np.ndarray]
 
 FLOWS = ("spline", "rest", "arc")
+FAR = 1_000_003  # between the seeds of one walk and those of the next
 
 
 def _speed(default: float) -> Param:
@@ -33,13 +35,21 @@ NEXT = Param("next", kind="trigger", steps="speed", help="jump to the next stati
 
 
 class Path(ABC):
-    """Pure: (params) → z. `make` gets the params of its group, with `speed_position` for a rate."""
+    """Pure: (params) → z. `values` are the params of its group, with `speed_position` for a rate.
+
+    `keyframes` are the names of keyframes that lie on it: only a generator that travels in blends can go there.
+    """
 
     params: tuple[Param, ...] = ()
+    keyframes: tuple[str, ...] = ()
 
     @abstractmethod
     def at(self, values: Values, dims: int) -> np.ndarray:
         """Return the point, float32 [dims]."""
+
+    def blend(self, values: Values, dims: int) -> Blend:
+        """Return the stations that it stands between; a path without any stands at its z of `dims` dimensions."""
+        return Blend.at(self.at(values, dims))
 
 
 class Hold(Path):
@@ -54,32 +64,44 @@ class Hold(Path):
         floor = math.floor(values["seed"])
         return slerp(seed_point(floor, dims), seed_point(floor + 1, dims), values["seed"] - floor)
 
+    def blend(self, values: Values, dims: int) -> Blend:
+        """Return the two nearest seeds."""
+        return Blend.of(_shares(values["seed"], "arc"))
+
 
 class Loop(Path):
-    """Goes round a list of seeds or keyframes; one step of travel leads from one to the next.
+    """Goes round a list of stations; one step of travel leads from one to the next.
 
+    Stations are `seeds`, or `stations`: seeds and names of keyframes in any order, or `keyframes`: lists of numbers.
     `flow` "spline" passes the stations without stopping, "rest" slows down at each, "arc" goes straight.
     """
 
     def __init__(self, seeds: Sequence[int] = (), keyframes: Sequence[Sequence[float]] = (),
-                 flow: str = "spline", speed: float = 0.25) -> None:
-        if bool(seeds) == bool(keyframes):
-            raise PatchError("a loop path needs either seeds or keyframes.", "Write seeds = [1, 2, 3].")
+                 stations: Sequence[int | str] = (), flow: str = "spline", speed: float = 0.25) -> None:
+        if sum(map(bool, (seeds, keyframes, stations))) != 1:
+            raise PatchError("a loop path needs one of seeds, stations and keyframes.", "Write seeds = [1, 2, 3].")
         self.params = (_speed(speed), OFFSET, NEXT)
-        self._seeds = [int(seed) for seed in seeds]
-        self._keyframes = [_keyframe(frame) for frame in keyframes]
+        self._stations: list[Station] = [int(seed) for seed in seeds]
+        self._stations += [_station(word) for word in stations]
+        self._stations += [_keyframe(frame) for frame in keyframes]
+        self.keyframes = tuple(dict.fromkeys(word for word in self._stations if isinstance(word, str)))
         self._flow = _checked(flow)
 
-    def _station(self, index: int, dims: int) -> np.ndarray:
-        if self._seeds:
-            return seed_point(self._seeds[index % len(self._seeds)], dims)
-        frame = self._keyframes[index % len(self._keyframes)]
-        return np.resize(frame, dims) if frame.size != dims else frame
+    def _point(self, index: int, dims: int) -> np.ndarray:
+        station = self._stations[index % len(self._stations)]
+        if isinstance(station, str):
+            raise PatchError(f'a point of z can\'t be had of the keyframe "{station}".', "Lead a StyleGAN along it.")
+        return z_of(station, dims)
 
     def at(self, values: Values, dims: int) -> np.ndarray:
-        """Return the point at the place travelled to."""
+        """Return the point at the place travelled to. Raises PatchError when the next keyframes have only names."""
         place = values["speed_position"] + values["offset"]
-        return _between(self._station, place, dims, self._flow)
+        return _between(self._point, place, dims, self._flow)
+
+    def blend(self, values: Values, dims: int) -> Blend:
+        """Return the stations around the place travelled to."""
+        shares = _shares(values["speed_position"] + values["offset"], self._flow)
+        return Blend.of((self._stations[index % len(self._stations)], share) for index, share in shares)
 
 
 class Walk(Path):
@@ -90,12 +112,17 @@ class Walk(Path):
         self._seed = int(seed)
         self._flow = _checked(flow)
 
-    def _station(self, index: int, dims: int) -> np.ndarray:
-        return seed_point(self._seed * 1_000_003 + index, dims)
+    def _point(self, index: int, dims: int) -> np.ndarray:
+        return seed_point(self._seed * FAR + index, dims)
 
     def at(self, values: Values, dims: int) -> np.ndarray:
         """Return the point at the place travelled to."""
-        return _between(self._station, values["speed_position"] + values["offset"], dims, self._flow)
+        return _between(self._point, values["speed_position"] + values["offset"], dims, self._flow)
+
+    def blend(self, values: Values, dims: int) -> Blend:
+        """Return the seeds around the place travelled to."""
+        shares = _shares(values["speed_position"] + values["offset"], self._flow)
+        return Blend.of((self._seed * FAR + index, share) for index, share in shares)
 
 
 class Orbit(Path):
@@ -147,17 +174,24 @@ class Grid(Path):
                              help="drift along the plane by itself"))
         self._seed = int(seed)
 
-    def at(self, values: Values, dims: int) -> np.ndarray:
-        """Return the blend of the four seeds around the place, as long as a typical z of theirs."""
+    def _corners(self, values: Values) -> list[tuple[int, float]]:
+        """Return the four seeds around the place, with their shares."""
         x, y = values["x"] + values["speed_position"], values["y"]
         left, low = math.floor(x), math.floor(y)
         sx, sy = ease(x - left), ease(y - low)
+        return [(self._seed * FAR + (left + column) + 65_537 * (low + row), share) for column, row, share in (
+            (0, 0, (1 - sx) * (1 - sy)), (1, 0, sx * (1 - sy)), (0, 1, (1 - sx) * sy), (1, 1, sx * sy))]
+
+    def at(self, values: Values, dims: int) -> np.ndarray:
+        """Return the blend of the four seeds around the place, as long as a typical z of theirs."""
         z = np.zeros(dims, np.float64)
-        for column, row, share in ((0, 0, (1 - sx) * (1 - sy)), (1, 0, sx * (1 - sy)),
-                                   (0, 1, (1 - sx) * sy), (1, 1, sx * sy)):
-            corner = self._seed * 1_000_003 + (left + column) + 65_537 * (low + row)
+        for corner, share in self._corners(values):
             z += math.sqrt(share) * seed_point(corner, dims)
         return np.asarray(z, np.float32)  # the squared shares add up to 1, so the variance stays 1
+
+    def blend(self, values: Values, dims: int) -> Blend:
+        """Return the four seeds around the place."""
+        return Blend.of(self._corners(values))
 
 
 def _checked(flow: str) -> str:
@@ -166,23 +200,40 @@ def _checked(flow: str) -> str:
     return flow
 
 
-def _keyframe(numbers: Sequence[float]) -> np.ndarray:
+def _station(word: int | str) -> Station:
+    if isinstance(word, bool) or not isinstance(word, int | str) or word == "":
+        raise PatchError(f"a path has no station {word!r:.60}.",
+                         'Write seeds and names of keyframes: stations = [3, "portrait", 17].')
+    return word
+
+
+def _keyframe(numbers: Sequence[float]) -> Station:
     try:
         frame = np.asarray(numbers, np.float32)
     except (TypeError, ValueError):
         frame = np.empty(0, np.float32)
     if frame.ndim != 1 or not frame.size or not np.isfinite(frame).all():
         raise PatchError("each keyframe must be a list of finite numbers.", "Write keyframes = [[0.1, -1.2], [1, 0]].")
-    return frame
+    return frame.tobytes()
 
 
-def _between(station: Station, place: float, dims: int, flow: str) -> np.ndarray:
+def _shares(place: float, flow: str) -> list[tuple[int, float]]:
+    """Return which stations a place lies between, by index, and their shares: they add up to 1."""
+    index = math.floor(place)
+    t = place - index
+    if flow == "spline":
+        return [(index + k, share) for k, share in zip((-1, 0, 1, 2), spline_shares(t), strict=True)]
+    t = ease(t) if flow == "rest" else t
+    return [(index, 1.0 - t), (index + 1, t)]
+
+
+def _between(point: Callable[[int, int], np.ndarray], place: float, dims: int, flow: str) -> np.ndarray:
     index = math.floor(place)
     share = place - index
     if flow == "spline":
-        return spline([station(index + k, dims) for k in (-1, 0, 1, 2)], share)
+        return spline([point(index + k, dims) for k in (-1, 0, 1, 2)], share)
     share = ease(share) if flow == "rest" else share
-    return slerp(station(index, dims), station(index + 1, dims), share)
+    return slerp(point(index, dims), point(index + 1, dims), share)
 
 
 PATHS: dict[str, type[Path]] = {

@@ -17,6 +17,7 @@ from liveart.errors import PatchError, did_you_mean
 
 GENERATORS = {
     "gan": "liveart.generators.gan:Gan",
+    "stylegan": "liveart.generators.stylegan:StyleGan",
     "vae": "liveart.generators.vae:Vae",
     "wavetable": "liveart.generators.wavetable:Wavetable",
 }

@@ -252,25 +252,24 @@ class State:
         return Verdict(said, "clipped", f"{address}: {value} clipped.") if reading.clipped else None
 
     def relayout(self, layout: Layout) -> None:
-        """Take a new set of addresses; values of those that stay are kept, a running morph has arrived."""
-        time = max(self.numbers[CLOCK_TIME], self.numbers[RECEIVED] / 1e9)
+        """Take a new set of addresses; values of those that stay are kept, and go on morphing if they were."""
+        beat = self.beat(max(self.numbers[CLOCK_TIME], self.numbers[RECEIVED] / 1e9))
         fresh = layout.starts()
         fresh[:HEADER] = self.numbers[:HEADER]
-        fresh[MORPH_LAUNCH] = -np.inf
         for address, param in layout.entries:
             place, before = layout.places[address], self.layout.params.get(address)
             if before is not None and before.kind == param.kind:
-                fresh[place : place + width(param)] = self._kept(address, before, param, time)
+                at = self.layout.places[address]
+                if param.kind == "rate":
+                    self._anchor(at, beat)
+                for here, there in ((place, at), (place + layout.away, at + self.layout.away)):
+                    fresh[here : here + width(param)] = self._kept(there, before, param)
             elif param.kind == "rate":
-                fresh[place + 2] = self.beat(time)
-        fresh[HEADER + layout.away :] = fresh[HEADER : HEADER + layout.away]
+                fresh[place + 2] = fresh[place + layout.away + 2] = beat
         self.layout, self.numbers = layout, fresh
 
-    def _kept(self, address: str, before: Param, param: Param, time: float) -> np.ndarray:
+    def _kept(self, place: int, before: Param, param: Param) -> np.ndarray:
         """Return the numbers of a param that stays, made to fit its new declaration."""
-        place = self.layout.places[address]
-        if param.kind == "rate":
-            self._anchor(place, self.beat(time))
         kept = self.numbers[place : place + width(param)].copy()
         if param.kind == "choice":
             word = before.show(kept[0])

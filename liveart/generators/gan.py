@@ -1,4 +1,4 @@
-"""The `gan` generator: plays a GAN of the picture family from a model folder."""
+"""The `gan` generator: plays a GAN of the picture family."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from liveart.core.param import Param
-from liveart.generators.picture_net import COLOUR_PARAMS, PictureNet
+from liveart.generators.colour import COLOUR_PARAMS
+from liveart.generators.picture_net import PictureNet
 
 
 class Gan(PictureNet):
-    """Pictures of a GAN. `model` is a shipped name, a folder or a file in one."""
+    """Pictures of a GAN. `model` is a shipped name, a model folder or a checkpoint file."""
 
     model_kind: ClassVar[str] = "gan"
     params = (
