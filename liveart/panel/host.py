@@ -39,7 +39,7 @@ class PanelHost(Protocol):
         """Return players and paths in the order of the patch: {"name", "title", "kind"}.
 
         `name` is the word in `/liveart/<name>/<param>`; which params it has, the board's layout tells.
-        `kind` is one of KINDS.
+        `kind` is one of KINDS. "has_models" True: its choice `model` changes the model that it plays.
         """
         ...
 
@@ -53,6 +53,7 @@ class PanelHost(Protocol):
         audio_headroom              share 0..1 of a block's time that is left over
         level                       inner resolution: 0 full, 1 half, 2 a quarter
         last                        the last control received, as a text
+        models                      {player: {"playing", "loading", "failed"}} short names of models, "" for none
         troubles                    [{"text", "count"}] what is wrong now
         levels                      [left, right] peaks in dB of full scale
         beat, tempo                 beats since the start; beats a minute

@@ -60,6 +60,8 @@ def declare(layout: Layout, groups: Iterable[Mapping[str, Any]]) -> list[dict[st
         name = str(group["name"])
         kind = group.get("kind", "show")
         if controls := by_name.pop(name, None):
+            if group.get("has_models"):
+                controls = [control | {"models": control["name"] == "model"} for control in controls]
             declared.append({"name": name, "title": str(group.get("title") or name),
                              "kind": kind if kind in KINDS else "show", "controls": controls})
     return declared + [{"name": name, "title": name or "show", "kind": "show", "controls": controls}
@@ -85,4 +87,4 @@ def news(seen: Snapshot | None, now: Snapshot) -> dict[str, float]:
 def _control(address: str, param: Param) -> dict[str, Any]:
     return {"address": address, "name": param.name, "kind": param.kind, "low": param.bottom, "high": param.top,
             "default": param.start, "unit": param.unit, "curve": param.curve, "choices": list(param.choices),
-            "help": param.help, "pad": param.pad}
+            "help": param.help, "pad": param.pad, "picture": bool(param.picture)}

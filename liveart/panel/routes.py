@@ -28,6 +28,8 @@ HEADERS = {
                                "frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store",
     "Cross-Origin-Resource-Policy": "same-origin"}
+PNG = b"\x89PNG\r\n\x1a\n"  # how every such file begins
+LARGEST_PNG = 2_000_000  # bytes: a page may show dozens
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -56,6 +58,7 @@ class Routes:
         app.router.add_get("/panel/{name}", self._file)
         app.router.add_get("/ws", self._sockets.control)
         app.router.add_get("/picture", self._sockets.picture)
+        app.router.add_get("/picture/{address:.+}", self._thumbnail)
         app.router.add_get("/sound", self._sockets.sound)
         app.router.add_get("/preview.jpg", self._preview)
         app.router.add_get("/api/status", self._status)
@@ -124,6 +127,26 @@ class Routes:
         except TimeoutError:
             return _json({"error": "the show has made no picture yet."}, 503)
         return web.Response(body=jpeg, content_type="image/jpeg", headers=HEADERS)
+
+
+    async def _thumbnail(self, request: web.Request) -> web.StreamResponse:
+        """Send the picture that a param is declared with: no other file, whatever is asked for."""
+        address = f"/{request.match_info['address']}"
+        param = self._host.board.layout.params.get(address)
+        body = await asyncio.to_thread(read_png, param.picture) if param is not None and param.picture else None
+        if body is None:
+            return _json({"error": f"there is no picture of {address:.100}."}, 404)
+        return web.Response(body=body, content_type="image/png", headers=HEADERS)
+
+
+def read_png(file: str) -> bytes | None:
+    """Return a small PNG file; None when it is gone, too large, or something else."""
+    try:
+        with Path(file).open("rb") as opened:
+            body = opened.read(LARGEST_PNG + 1)
+    except OSError:
+        return None
+    return body if body.startswith(PNG) and len(body) <= LARGEST_PNG else None
 
 
 def _wants_page(request: web.Request) -> bool:

@@ -1,12 +1,10 @@
-"""How a show begins, live or offline: its addresses, its starting values, its sources."""
+"""How a show begins, live or offline: its addresses, its sources."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from liveart.core.board import Board
 from liveart.core.contract import Source
-from liveart.core.event import Event
 from liveart.core.layout import Layout
 from liveart.core.registry import find_part
 from liveart.errors import PatchError
@@ -20,15 +18,6 @@ def show_layout(patch: Patch, groups: Iterable[Group] = ()) -> Layout:
     order = {player.name: place for place, player in enumerate(patch.players)}
     paths = [(spec.group, build_path(spec).params) for spec in patch.paths]
     return Layout.of([*patch.show_params(), *paths, *sorted(groups, key=lambda group: order[group[0]])])
-
-
-def put_starts(patch: Patch, board: Board, time: float) -> None:
-    """Set the values that the patch starts with. Raises PatchError for one that can't be."""
-    events = [Event(f"/liveart/{player.name}/{key}", value, time, "patch")
-              for player in patch.players for key, value in player.params.items()]
-    for verdict in board.put_all(events):
-        if verdict.judgement != "ok":
-            raise PatchError(verdict.text)
 
 
 def make_source(spec: PartSpec, folder: str) -> Source:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from typing import Any
 
 from liveart.core.gesture import Gesture
 from liveart.core.layout import Layout
 from liveart.errors import LiveartError
-from liveart.show.job import Failed, Hands, Job, Opened, Quit, Report, Trouble, UseLayout, say
+from liveart.show.job import Changed, Failed, Hands, Job, Opened, Quit, Report, Trouble, UseLayout, say
 
 HANG_SECONDS = 8.0
 OPEN_SECONDS = 180.0
@@ -54,7 +55,7 @@ class Child:
         return self._process.pid
 
     def poll(self, now: float) -> bool:
-        """Hear what it says, restart it when needed; True when it has just opened."""
+        """Hear what it says, restart it when needed; True when it has just opened, or has other params."""
         self._newly_opened = False
         if self._restart_at:
             if now >= self._restart_at:
@@ -112,10 +113,11 @@ class Child:
     def _take(self, word: Any, now: float) -> None:
         match word:
             case Opened():
-                changed = self.opened is None or self.opened.groups != word.groups
-                self.opened, self._newly_opened = word, changed
-                for standing in ([] if changed or self._layout is None else [self._layout]) + self._standing:
+                self._meet(word)
+                for standing in self._standing:
                     say(self._pipe, standing)
+            case Changed(groups=groups, notes=notes) if self.opened is not None:
+                self._meet(replace(self.opened, groups=groups, notes=notes))
             case Failed(error=error):
                 self.failed = error
                 if self.restarts:
@@ -127,6 +129,13 @@ class Child:
                 self._on_trouble(text)
             case Hands(gestures=gestures):
                 self._on_hands(gestures)
+
+    def _meet(self, opened: Opened) -> None:
+        """Take what it plays now. A layout that still fits it is used on; for another `poll` asks."""
+        changed = self.opened is None or self.opened.groups != opened.groups
+        self.opened, self._newly_opened = opened, self._newly_opened or changed
+        if not changed and self._layout is not None:
+            say(self._pipe, self._layout)
 
     def _lost(self, now: float, what: str) -> None:
         if self.failed is not None and self.opened is None:

@@ -87,6 +87,19 @@ def mix(layers: list[tuple[Layer, str, float]]) -> Layer | None:
     return _to_uint8(base)
 
 
+def fade(before: Layer, after: Layer, share: float) -> Layer:
+    """Return the layer on the way from one to another, `share` 0..1 of it gone; as large as the larger of the two."""
+    height, width = max(before.shape[2], after.shape[2]), max(before.shape[3], after.shape[3])
+    channels = max(before.shape[1], after.shape[1])
+    one, other = (_with_alpha(scale(layer, width, height), channels).to(after.device, torch.float32)
+                  for layer in (before, after))
+    return torch.lerp(one, other, share).round_().to(torch.uint8)
+
+
+def _with_alpha(layer: Layer, channels: int) -> Layer:
+    return layer if layer.shape[1] == channels else F.pad(layer, (0, 0, 0, 0, 0, 1), value=255)
+
+
 def _blend(base: Layer, top: Layer, mode: str) -> Layer:
     match mode:
         case "add":

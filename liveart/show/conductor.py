@@ -14,7 +14,8 @@ from liveart.core.event import CLOCKED, Event
 from liveart.core.ring import SampleRing, ring_bytes
 from liveart.core.values import ValueBlock, block_bytes
 from liveart.errors import LiveartError, PatchError, TakeError
-from liveart.show.beginning import make_source, put_starts, show_layout
+from liveart.show.addresses import Addresses
+from liveart.show.beginning import make_source, show_layout
 from liveart.show.child import Child
 from liveart.show.desk import Desk
 from liveart.show.hands import Hands
@@ -32,6 +33,7 @@ from liveart.show.worker import tap_ring
 from liveart.sources.osc import OscSource
 
 TICK = 1 / 100
+MOST_BLOCKS = 4  # of values: when params change, a worker may still be on its way from the block before
 
 
 class Conductor:
@@ -52,11 +54,14 @@ class Conductor:
         self._sources: list[Source] = []
         self._children: list[Child] = []
         self._blocks: list[SharedBlock] = []
+        self._values: list[tuple[ValueBlock, SharedBlock]] = []
         self._feeds: list[ValuesFeed] = []
         self._recording: AddOutput | None = None
         self.board = Board(show_layout(self.patch), time=self.origin_time)
         self.keeper = Keeper(patch, self.trouble)
-        self.desk = Desk(self.board, patch.cues, patch.bar, patch.safe, self.trouble, self.keeper.cues)
+        self._addresses = Addresses(patch, self.board, self.trouble)
+        self.desk = Desk(self.board, patch.cues, patch.bar, patch.safe, self.trouble, self.keeper.cues,
+                         self._addresses.keeps)
         self.hands = Hands(patch, self.desk, self.put, self.keeper.bindings, self.trouble)
         self.is_ready = False
 
@@ -131,22 +136,34 @@ class Conductor:
 
     def _lay_out(self) -> None:
         """Make the board of what the workers opened, and point them to it."""
-        groups = [group for child in self._children if child.opened for group in child.opened.groups]
-        layout = show_layout(self.patch, groups)
+        layout = self._addresses.layout(group for child in self._children if child.opened
+                                        for group in child.opened.groups)
         block = SharedBlock.create(block_bytes(layout))
-        self._blocks.append(block)
-        self.board.relayout(layout, ValueBlock(block.buffer, layout))
-        if not self.is_ready:
+        values = ValueBlock(block.buffer, layout)
+        self._values.append((values, block))
+        if self.is_ready:
+            left = self._addresses.change(layout, lambda: self.board.relayout(layout, values), time.monotonic())
+            self.hands.miss(left)
+        else:
+            self.board.relayout(layout, values)
             self._begin()
         for child in self._children:
             child.use(layout, block.name)
         self.is_ready = True
+        self._let_go(self._values[:-MOST_BLOCKS])
+
+    def _let_go(self, blocks: Sequence[tuple[ValueBlock, SharedBlock]]) -> None:
+        """Close blocks of values that nobody reads any more."""
+        for values, block in blocks:
+            values.release()
+            block.close()
+        self._values = self._values[len(blocks):]
 
     def _begin(self) -> None:
         """Set the patch's own values; the journey begins here, at beat 0."""
         self.origin_time = time.monotonic()
         self.board.restart(self.origin_time)
-        put_starts(self.patch, self.board, self.origin_time)
+        self._addresses.begin(self.origin_time)
         self.hands.check()
         self.hands.open()  # only now: what hands did before there is anything to move would be lost on the way
 
@@ -288,6 +305,7 @@ class Conductor:
         if hasattr(self, "_tap"):
             self._tap.release()
             del self._tap
+        self._let_go(self._values)
         for block in self._blocks:
             block.close()
         self._blocks.clear()

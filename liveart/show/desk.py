@@ -49,17 +49,20 @@ class Pending:
 class Desk:
     """Cues, taps, and the board behind them. Thread-safe: network, panel and the show's own loop all come here.
 
-    `keep` is called with the new list when cues were stored or edited.
+    `keep` is called with the new list when cues were stored or edited. `waits` takes what a cue sets and the show
+    lacks, and says whether it may come yet: then nothing is wrong.
     """
 
     def __init__(self, board: Board, cues: CueList, bar: int = 4, safe: Sequence[str] = (),
-                 on_trouble: Trouble = lambda text: None, keep: Callable[[CueList], None] = lambda cues: None) -> None:
+                 on_trouble: Trouble = lambda text: None, keep: Callable[[CueList], None] = lambda cues: None,
+                 waits: Callable[[Verdict], bool] = lambda verdict: False) -> None:
         self.board = board
         self.cues = cues
         self._bar = bar
         self._safe = (*ALWAYS_SAFE, *(word if word.startswith("/") else f"/liveart/{word}" for word in safe))
         self._on_trouble = on_trouble
         self._keep = keep
+        self._waits = waits
         self._lock = threading.RLock()
         self._tap = Tap()
         self._pending: Pending | None = None
@@ -153,7 +156,8 @@ class Desk:
 
     def _recall(self, values: Mapping[str, Value], event: Event, launch: float, beats: float, curve: str) -> None:
         verdicts = self.board.recall(values, event, launch, beats, CURVES.index(curve))
-        for verdict in verdicts[:3]:  # a cue of another show would have a hundred of them
+        wrong = [verdict for verdict in verdicts if not self._waits(verdict)]
+        for verdict in wrong[:3]:  # a cue of another show would have a hundred of them
             self._on_trouble(verdict.text)
 
     def _take_back(self, event: Event) -> None:

@@ -10,10 +10,12 @@ from typing import Any
 
 import tomlkit
 
-from liveart.core.card import find_model, read_card, shipped_models
+from liveart.checkpoints.sniff import SUFFIXES, kind_of
+from liveart.core.card import read_card, shipped_models
 from liveart.core.registry import find_part
 from liveart.errors import LiveartError, PatchError, did_you_mean
-from liveart.show.patch import Patch
+from liveart.show.model_words import place_of_model
+from liveart.show.patch import FIXED_WORDS, Patch
 from liveart.show.patch_file import patch_from, read_patch
 
 BUILT_IN = "tide"
@@ -29,7 +31,8 @@ def shipped_patches() -> dict[str, Path]:
 def find_patch(word: str | None) -> Patch:
     """Return the patch that `word` means; the built-in one for None.
 
-    `word` is a patch file, the name of a shipped patch, `file.py:Class`, or a model: folder, file or shipped name.
+    `word` is a patch file, the name of a shipped patch, `file.py:Class`, or a model: folder, file or shipped name, or
+    a checkpoint of another program (.pkl, .pt, .pth, .safetensors).
     A shipped patch in which something was stored lies in the working folder from then on, and is found there first.
     Raises PatchError or ModelError, with the nearest name, when it is none of these.
     """
@@ -38,12 +41,12 @@ def find_patch(word: str | None) -> Patch:
         return _read_shipped(word or BUILT_IN, shipped)
     if word.endswith(".toml") and Path(word).name != "card.toml":
         return read_patch(word)
-    if ".py" in word:
+    if word.endswith(".py") or ".py:" in word:
         return patch_for_part(word)
     try:
         return patch_for_model(word)
     except LiveartError as error:
-        if Path(word).exists():
+        if Path(word).exists() or Path(word).suffix.lower() in SUFFIXES:
             raise
         known = [*shipped, *(path.name for path in shipped_models())]
         raise PatchError(f'there is no patch or model "{word}".', did_you_mean(word, known)) from error
@@ -63,12 +66,17 @@ def patch_for_part(word: str) -> Patch:
 
 
 def patch_for_model(word: str) -> Patch:
-    """Return a patch that plays one model."""
-    folder = find_model(word)
-    card = read_card(folder)
-    name = "".join(letter if letter.isalnum() else "_" for letter in card.name) or "model"
-    player = {"generator": card.kind, "model": str(folder.resolve()), "path": {"kind": "walk", "speed": 0.25}}
+    """Return a patch that plays one model: a model folder, a shipped name, or a checkpoint as it is."""
+    place = place_of_model(word)
+    player = {"generator": kind_of(place), "model": str(place), "path": {"kind": "walk", "speed": 0.25}}
+    name = _safe(read_card(place).name if place.is_dir() else place.stem)
     return _written({"name": name, "players": {name: player}})
+
+
+def _safe(name: str) -> str:
+    """Return a name that an address can have, and that is no word of liveart's own."""
+    safe = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in name).strip("_") or "model"
+    return f"{safe}_model" if safe in FIXED_WORDS else safe
 
 
 def _written(table: dict[str, Any]) -> Patch:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -36,6 +36,7 @@ class Hands:
         self._board = board = desk.board
         self._put = put
         self._on_trouble = on_trouble
+        self._changing = frozenset(player.name for player in patch.players if player.models)
         motors = frozenset(device.name for device in patch.midi if device.motor)
         self.mapper = Mapper(board, patch.bindings, motors=motors, on_change=keep)
         board.watch(self.mapper.changed)
@@ -100,12 +101,26 @@ class Hands:
                 self._midi.send(light.device, message_for(light.control, light.channel, light.position))
 
     def check(self) -> None:
-        """Tell of bindings that lead nowhere in this show."""
+        """Tell of bindings that lead nowhere in this show, or only with another model."""
         layout = self._board.layout
-        for address in dict.fromkeys(binding.address for binding in self.mapper.bindings):
-            if address not in layout.params and not layout.above(address)[0] and not is_cue_word(address):
+        for address in self._addresses():
+            if address in layout.params or layout.above(address)[0] or is_cue_word(address):
+                continue
+            if address.removeprefix(OWN).partition("/")[0] in self._changing:
+                self._on_trouble(f"a binding moves {address}, which waits for a model that has it.")
+            else:
                 self._on_trouble(f"a binding moves {address}, which this show does not have. "
                                  f"{did_you_mean(address, layout.params)}")
+
+    def miss(self, left: Collection[str]) -> None:
+        """Tell of bindings to addresses that have just left the show."""
+        for address in self._addresses():
+            if address in left:
+                self._on_trouble(f"a binding moves {address}, which went with its model; it works again when that "
+                                 "comes back.")
+
+    def _addresses(self) -> Sequence[str]:
+        return tuple(dict.fromkeys(binding.address for binding in self.mapper.bindings))
 
     def state(self) -> dict[str, Any]:
         """Return what the panel shows of the hands (see panel/host.py)."""

@@ -48,7 +48,8 @@ class ShowHost:
         patch = self._conductor.patch
         shown = [{"name": name, "title": name, "kind": "show"} for name in ("clock", "picture", "sound")]
         shown += [{"name": path.group, "title": f"{path.group} · {path.kind}", "kind": "path"} for path in patch.paths]
-        return shown + [{"name": player.name, "title": f"{player.name} · {player.generator}", "kind": player.kind}
+        return shown + [{"name": player.name, "kind": player.kind, "has_models": bool(player.models),
+                         "title": player.name if player.models else f"{player.name} · {player.generator}"}
                         for player in patch.players]
 
     def status(self) -> Mapping[str, Any]:
@@ -70,6 +71,8 @@ class ShowHost:
             "restarts": sum(child.restarts for child in conductor.children), "rss_mb": self._memory(),
             "beat": snapshot.beat(now), "tempo": snapshot.tempo, "recording": conductor.is_recording,
             "uptime": now - conductor.origin_time, "hands": conductor.hands.notes(),
+            "plays": [note for each in conductor.children if each.opened for note in each.opened.notes],
+            "models": picture.get("models", {}),
             "outputs": [*picture.get("outputs", []), *sound.get("outputs", []), *conductor.feed_notes()],
         }
 

@@ -41,6 +41,14 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """Worker → conductor: a player has another model, and these are all params now."""
+
+    groups: tuple[Group, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """Worker → conductor: it can't be opened, and why."""
 

@@ -137,6 +137,22 @@ saturation = 1.1
 #opacity = 0.5
 #blend = "screen"
 
+#[players.sky]               # a player that changes its model while it plays: /liveart/sky/model
+#models = ["nebula", "remnant"]    # the first plays at the start; shipped names, model folders, checkpoint files
+#swap = 2                    # beats in which one is faded into the next, 0 to 256
+#path = "journey"
+
+#[players.face]
+#generator = "stylegan"      # a StyleGAN2 or StyleGAN3
+#model = "aurora"            # a shipped name, a checkpoint as it is (.pkl, .pt), or a folder that `liveart convert` made
+#space = "w"                 # journeys go straight through w, or through z
+#speed = "auto"              # the route of the net; plain is the slow and sure one
+#aspect = ""                 # "16:9" draws wider than the model's square; "show" as the show's size
+#groups = {{ eyes = "3-5" }}   # own groups of layers, by rows, instead of coarse, middle and fine
+#blend_with = ""             # another model of the same family
+#bends = 2                   # how many bends of layers can be done at a time, 0 to 6
+#directions = 6              # how many directions are found when none are kept for the model, 0 to 24
+
 [players.cycles]
 generator = "wavetable"     # a drone; its waveforms come from the same journey as the picture
 model = "cycles"

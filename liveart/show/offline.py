@@ -10,7 +10,8 @@ from liveart.core.board import Board, Verdict
 from liveart.core.contract import Moment
 from liveart.core.event import CLOCKED, Event
 from liveart.core.material import Material, Picture, Sound
-from liveart.show.beginning import make_source, put_starts, show_layout
+from liveart.show.addresses import Addresses
+from liveart.show.beginning import make_source, show_layout
 from liveart.show.desk import Desk
 from liveart.show.patch import Patch
 from liveart.show.take import Replay
@@ -34,12 +35,14 @@ class Offline:
         from liveart.show.sound import SoundEngine
 
         stage = self.patch.stage(self.device)
-        self.picture = PictureEngine(self.patch, stage, self.troubles.append)
+        self.picture = PictureEngine(self.patch, stage, self.troubles.append, waits=True)
         self.sound = SoundEngine(self.patch, self.patch.stage("cpu"), self.troubles.append)
         self.layout = show_layout(self.patch, [*self.picture.groups(), *self.sound.groups()])
         self.board = Board(self.layout, time=0.0)
-        put_starts(self.patch, self.board, 0.0)
-        self.desk = Desk(self.board, self.patch.cues, self.patch.bar, self.patch.safe, self.troubles.append)
+        self._addresses = Addresses(self.patch, self.board, self.troubles.append)
+        self._addresses.begin(0.0)
+        self.desk = Desk(self.board, self.patch.cues, self.patch.bar, self.patch.safe, self.troubles.append,
+                         waits=self._addresses.keeps)
         sources = [make_source(spec, self.patch.folder) for spec in self.patch.sources]
         self._sources = [source for source in sources if not source.is_live]  # what those heard is in the take
         for source in self._sources:
@@ -71,8 +74,18 @@ class Offline:
         snapshot = self.board.snapshot()
         if not snapshot.is_frozen:
             self._tick_sources(Moment(time, snapshot.beat(time), 1.0 / self.patch.fps, index))
+        if self.picture.follow(self.board.snapshot(), time, 1.0 / self.patch.fps):
+            self._change(time)
         pixels = self.picture.step(self.board.snapshot(), time, 1.0 / self.patch.fps, index)
         return Picture(pixels, time, index)
+
+    def _change(self, time: float) -> None:
+        """Take the params of another model, which was loaded while this clock stood still."""
+        layout = self._addresses.layout([*self.picture.groups(), *self.sound.groups()])
+        self._addresses.change(layout, lambda: self.board.relayout(layout, None), time)
+        self.layout = layout
+        self.picture.begin(layout)
+        self.sound.begin(layout)
 
     def _block(self, index: int, time: float, samples: int) -> Sound:
         self._advance(time)

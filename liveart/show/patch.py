@@ -33,8 +33,21 @@ class PathSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """One of the models that a player changes between: its short name, its generator, and what that is told."""
+
+    name: str
+    generator: str
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
 class PlayerSpec:
-    """One named line of the patch: a generator, its path, its starting values."""
+    """One named line of the patch: a generator, its path, its starting values.
+
+    models  those it changes between while it plays, () for none; `generator` and `settings` are then the first one's
+    swap    beats in which one is faded into the next
+    """
 
     name: str
     generator: str
@@ -45,6 +58,8 @@ class PlayerSpec:
     blend: str = "normal"
     gain: float = 0.0
     params: Settings = field(default_factory=dict)
+    models: tuple[ModelSpec, ...] = ()
+    swap: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -48,3 +49,17 @@ def choice_at(table: Mapping[str, Any], key: str, known: tuple[str, ...], where:
     if value not in known:
         raise PatchError(f'{where}: there is no {key} "{value}".', did_you_mean(str(value), known))
     return str(value)
+
+
+def check_settings(part: type[Any], settings: Mapping[str, Any], where: str, also: tuple[str, ...] = ()) -> None:
+    """Refuse settings that a part does not take, or lacks. Raises PatchError; `also` are other words near by."""
+    signature = inspect.signature(part.__init__)
+    known = [name for name, p in signature.parameters.items() if name != "self" and p.kind is not p.VAR_KEYWORD]
+    needed = [name for name in known if signature.parameters[name].default is inspect.Parameter.empty
+              and signature.parameters[name].kind not in (inspect.Parameter.VAR_POSITIONAL,)]
+    for key in settings:
+        if key not in known:
+            raise PatchError(f'{where} has no key "{key}".', did_you_mean(key, [*known, *also]))
+    for key in needed:
+        if key not in settings and key != "args":
+            raise PatchError(f'{where} needs the key "{key}".')

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -23,12 +22,13 @@ from liveart.show.patch import (
     PathSpec,
     PlayerSpec,
 )
-from liveart.show.patch_checks import check_keys, choice_at, list_at, number_at, table_at
+from liveart.show.patch_checks import check_keys, check_settings, choice_at, list_at, number_at, table_at
 from liveart.show.patch_hands import read_bindings, read_clock, read_cues, read_midi
+from liveart.show.patch_models import read_models
 
 TOP = ("format", "format_version", "name", "seed", "device", "clock", "picture", "sound", "osc", "panel", "midi",
        "paths", "players", "sources", "outputs", "bindings", "cues", "setlist")
-PLAYER_KEYS = ("generator", "path", "opacity", "blend", "gain", "params")
+PLAYER_KEYS = ("generator", "path", "opacity", "blend", "gain", "params", "models", "swap")
 KINDS = {"wavetable": "sound"}
 
 
@@ -99,23 +99,32 @@ def build_path(spec: PathSpec, where: str = "") -> Path:
 
 def _player(name: str, table: Any, shared: Mapping[str, PathSpec], folder: str) -> PlayerSpec:
     where = f"players.{name}"
-    if not isinstance(table, Mapping) or not isinstance(table.get("generator"), str):
+    if not isinstance(table, Mapping) or not isinstance(table.get("generator", "" if "models" in table else None), str):
         raise PatchError(f"{where} names no generator.", f"There are: {', '.join(TABLES['generator'])}.")
-    generator = table["generator"]
     settings = {key: value for key, value in table.items() if key not in PLAYER_KEYS}
-    kind = KINDS.get(generator, "picture")
-    if generator in TABLES["generator"]:
-        check_settings(find_part("generator", generator), settings, where, PLAYER_KEYS)
-    else:  # one of the user's own: loading it tells its kind
-        part = find_part("generator", generator, folder)
-        check_settings(part, settings, where, PLAYER_KEYS)
-        kind = part.kind
-    return PlayerSpec(name=name, generator=generator, kind=kind, settings=settings,
+    models = read_models(table, settings, where, folder)
+    if models:
+        generator, settings, kind = models[0].generator, dict(models[0].settings), "picture"
+    else:
+        generator = table["generator"]
+        kind = _kind(generator, settings, where, folder)
+    return PlayerSpec(name=name, generator=generator, kind=kind, settings=settings, models=models,
+                      swap=number_at(table, "swap", 2.0, 0.0, 256.0, where),
                       path=_player_path(name, table.get("path"), shared),
                       opacity=number_at(table, "opacity", 1.0, 0.0, 1.0, where),
                       blend=choice_at(table, "blend", BLENDS, where),
                       gain=number_at(table, "gain", 0.0, -60.0, 6.0, where),
                       params=table_at(table, "params", where))
+
+
+def _kind(generator: str, settings: Mapping[str, Any], where: str, folder: str) -> str:
+    """Return the kind of material of a generator, its settings checked."""
+    if generator in TABLES["generator"]:
+        check_settings(find_part("generator", generator), settings, where, PLAYER_KEYS)
+        return KINDS.get(generator, "picture")
+    part = find_part("generator", generator, folder)  # one of the user's own: loading it tells its kind
+    check_settings(part, settings, where, PLAYER_KEYS)
+    return str(part.kind)
 
 
 def _player_path(name: str, value: Any, shared: Mapping[str, PathSpec]) -> PathSpec | None:
@@ -134,20 +143,6 @@ def _part(table_name: str, name: str, table: Any, where: str, folder: str) -> Pa
     settings = {key: value for key, value in table.items() if key != "kind"}
     check_settings(find_part(table_name, table["kind"], folder), settings, where, ("kind",))
     return PartSpec(name, table["kind"], settings)
-
-
-def check_settings(part: type[Any], settings: Mapping[str, Any], where: str, also: tuple[str, ...] = ()) -> None:
-    """Refuse settings that a part does not take, or lacks. Raises PatchError; `also` are other words near by."""
-    signature = inspect.signature(part.__init__)
-    known = [name for name, p in signature.parameters.items() if name != "self" and p.kind is not p.VAR_KEYWORD]
-    needed = [name for name in known if signature.parameters[name].default is inspect.Parameter.empty
-              and signature.parameters[name].kind not in (inspect.Parameter.VAR_POSITIONAL,)]
-    for key in settings:
-        if key not in known:
-            raise PatchError(f'{where} has no key "{key}".', did_you_mean(key, [*known, *also]))
-    for key in needed:
-        if key not in settings and key != "args":
-            raise PatchError(f'{where} needs the key "{key}".')
 
 
 def _numbers(table: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from liveart.core.layout import Layout, Snapshot
 from liveart.core.smooth import Glide, glide_share
 from liveart.errors import MaterialError
 from liveart.show.compose import Layer, as_layer, check_picture, fit_to, mix, to_pixels
-from liveart.show.patch import BLENDS, Patch
-from liveart.show.player import Group, Player, Trouble, open_players
+from liveart.show.patch import BLENDS, Patch, PlayerSpec
+from liveart.show.player import Group, Player, Playing, Trouble, open_players
+from liveart.show.swap import MODEL, SwapPlayer
 
 FLASH = "/liveart/picture/flash"
 FADE_SECONDS = 0.35  # of a blackout
@@ -21,12 +22,19 @@ FLASH_SECONDS = 0.4   # until a twentieth of a flash is left
 
 
 class PictureEngine:
-    """Players → layers → mix → frame. A pure function of (snapshot, time, dt, index) and its own past."""
+    """Players → layers → mix → frame. A pure function of (snapshot, time, dt, index) and its own past.
 
-    def __init__(self, patch: Patch, stage: Stage, on_trouble: Trouble) -> None:
+    But for the moment at which another model is loaded; `waits` True lets the step wait for it, as a render does.
+    """
+
+    def __init__(self, patch: Patch, stage: Stage, on_trouble: Trouble, waits: bool = False) -> None:
+        def create(spec: PlayerSpec) -> Playing:
+            return SwapPlayer(spec, stage, on_trouble, waits) if spec.models else Player(spec, stage, on_trouble)
+
         self._size = patch.size
         self._fit = patch.fit
-        self.players: list[Player] = open_players(patch.players_of("picture"), stage, check_picture, on_trouble)
+        self.players: list[Playing] = open_players(patch.players_of("picture"), check_picture, create)
+        self._swaps = [player for player in self.players if isinstance(player, SwapPlayer)]
         self._layers: dict[str, Layer] = {}
         self._mixed: Layer | None = None
         self._fade = 1.0
@@ -42,6 +50,30 @@ class PictureEngine:
     def begin(self, layout: Layout) -> None:
         """Take a layout of the board; values glide from where they are on."""
         self._glide = Glide(layout, self._glide)
+        for player in self._swaps:
+            player.begin(layout)
+
+    def follow(self, snapshot: Snapshot, time: float, dt: float) -> bool:
+        """Let players load the models that hands want; called before `step`, with the same moment.
+
+        Returns True when the params of one have changed: `groups` has them, and `begin` with a layout of them is due.
+        """
+        if not self._swaps:
+            return False
+        beats = 0.0 if snapshot.is_frozen else dt * snapshot.tempo / 60.0
+        now = snapshot.at(snapshot.beat(time))
+        wishes = [(player, f"/liveart/{player.name}/{MODEL}") for player in self._swaps]
+        news = [player.follow(round(snapshot[address]), round(now[address]), beats) for player, address in wishes]
+        return any(news)
+
+    @property
+    def is_swapping(self) -> bool:
+        """Say whether a model is on its way in."""
+        return any(player.is_busy for player in self._swaps)
+
+    def models(self) -> dict[str, dict[str, str]]:
+        """Return which model each player that can change it plays: see SwapPlayer.state."""
+        return {player.name: player.state() for player in self._swaps}
 
     def step(self, snapshot: Snapshot, time: float, dt: float, index: int) -> np.ndarray:
         """Return the frame, uint8 [height, width, 3]."""
@@ -70,7 +102,7 @@ class PictureEngine:
         mixed = mix(shown)
         return torch.zeros(1, 3, 16, 16, dtype=torch.uint8) if mixed is None else mixed
 
-    def _layer(self, player: Player, now: Moment, smooth: Snapshot, values: object) -> Layer | None:
+    def _layer(self, player: Playing, now: Moment, smooth: Snapshot, values: object) -> Layer | None:
         """Return the player's newest layer, or its last good one while it fails."""
         material = player.make(now, smooth, values)  # type: ignore[arg-type]
         if material is not None:

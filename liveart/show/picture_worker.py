@@ -13,7 +13,17 @@ from liveart.core.material import Picture
 from liveart.core.stats import Rate, Recent
 from liveart.errors import LiveartError
 from liveart.show.governor import Governor
-from liveart.show.job import AddOutput, Job, Opened, RemoveOutput, Report, Watch, give_picture_its_cores, say
+from liveart.show.job import (
+    AddOutput,
+    Changed,
+    Job,
+    Opened,
+    RemoveOutput,
+    Report,
+    Watch,
+    give_picture_its_cores,
+    say,
+)
 from liveart.show.outlet import Outlet, make_sink
 from liveart.show.patch import PartSpec
 from liveart.show.worker import Worker, run_worker
@@ -92,6 +102,8 @@ class PictureWorker(Worker):
         snapshot = self.values.read()
         dt = self._pace.period if self._index == 0 else min(due - self._last_due, 1.0)
         self._last_due = due
+        if self.engine.follow(snapshot, due, dt):
+            say(self.pipe, Changed(tuple(self.engine.groups()), self.notes()))
         pixels = self.engine.step(snapshot, due, dt, self._index)
         picture = Picture(pixels, due, self._index, snapshot.received_ns, time.monotonic_ns())
         for outlet in self.outlets:
@@ -110,7 +122,8 @@ class PictureWorker(Worker):
             if self._newest_received:  # the first value is the patch's own start, not a hand's
                 self._to_frame.add((picture.finished_ns - picture.received_ns) / 1e6)
             self._newest_received = picture.received_ns
-        self.engine.level = self._governor.step(work, now)
+        if not self.engine.is_swapping:  # two models at once say nothing of what one of them can do
+            self.engine.level = self._governor.step(work, now)
         if self.engine.level != self._level_told:
             self._level_told = self.engine.level
             self.tell("the machine is too slow for the picture at full inner resolution: "
@@ -123,7 +136,7 @@ class PictureWorker(Worker):
             "frames": self._index, "level": self.engine.level,
             "dropped": sum(outlet.counts().get("dropped", 0.0) for outlet in self.outlets),
             "control_to_frame_ms": {"p50": self._to_frame.percentile(50), "p99": self._to_frame.percentile(99)},
-            "outputs": [outlet.line() for outlet in self.outlets]}
+            "outputs": [outlet.line() for outlet in self.outlets], "models": self.engine.models()}
         self.is_playing &= say(self.pipe, Report(figures))
 
     def obey(self, word: Any) -> None:

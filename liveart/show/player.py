@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
+from liveart.core.blend import Blend, Point, between
 from liveart.core.contract import Generator, Moment, Stage
-from liveart.core.latent import slerp
 from liveart.core.layout import Snapshot
 from liveart.core.param import Param
 from liveart.core.path import Path
@@ -34,8 +34,8 @@ class Player:
         self._path: Path | None = build_path(spec.path, f"players.{spec.name}.path") if spec.path else None
         self._retry_at = -np.inf
         self._pause = FIRST_RETRY
-        self._shown: np.ndarray | None = None
-        self._departure: np.ndarray | None = None
+        self._shown: Point | None = None
+        self._departure: Point | None = None
         self._morph, self._share = 0, 1.0
         self.generator = self._create()
 
@@ -67,7 +67,7 @@ class Player:
         now = Moment(0.0, 0.0, 1.0 / stage.fps, 0, size=stage.size, frames=stage.block, rate=stage.rate)
         values = {param.name: param.start for param in generator.params}
         try:
-            material = generator.make(now, np.zeros(generator.latent, np.float32), self._with_positions(values))
+            material = generator.make(now, self._first_point(), self._with_positions(values))
         except LiveartError:
             raise
         except Exception as error:
@@ -99,26 +99,43 @@ class Player:
         """Return its live values by param name."""
         return snapshot.group(self.name, beat)
 
-    def z(self, snapshot: Snapshot, beat: float, own: Mapping[str, float]) -> np.ndarray:
-        """Return its point of latent space, float32 [generator.latent]; zeros without a path.
+    def z(self, snapshot: Snapshot, beat: float, own: Mapping[str, float]) -> Point:
+        """Return its point of latent space: float32 [generator.latent], or a Blend; zeros without a path.
 
-        While a morph runs, the point is on the arc from where the journey was to where the cue leads it.
+        While a morph runs, the point is on the way from where the journey was to where the cue leads it.
         """
         if self._path is None or self.spec.path is None or not self.generator.latent:
-            return np.zeros(self.generator.latent, np.float32)
+            return self._no_point()
         group = self.spec.path.group
-        values = own if group == self.name else snapshot.group(group, beat)
-        point = self._path.at(values, self.generator.latent)
+        point = self._point(self._path, own if group == self.name else snapshot.group(group, beat))
         if snapshot.morph != self._morph:  # one that is launched while another runs departs from where that one is
             self._morph, self._departure = snapshot.morph, self._shown if self._share < 1.0 else None
         self._share = snapshot.share(beat)
         if self._share < 1.0:
             left = self._departure
             if left is None:
-                left = self._path.at(snapshot.left_group(group, beat), self.generator.latent)
-            point = slerp(left, point, self._share)
+                left = self._point(self._path, snapshot.left_group(group, beat))
+            point = between(left, point, self._share)
         self._shown = point
         return point
+
+    def _point(self, path: Path, values: Mapping[str, float]) -> Point:
+        dims = self.generator.latent
+        return path.blend(values, dims) if self.generator.travels == "blend" else path.at(values, dims)
+
+    def _no_point(self) -> Point:
+        zeros = np.zeros(self.generator.latent, np.float32)
+        return Blend.at(zeros) if self.generator.travels == "blend" else zeros
+
+    def _first_point(self) -> Point:
+        """Return a point to try the generator at: one at which it must know every keyframe of its path."""
+        names = self._path.keyframes if self._path and self.generator.latent else ()
+        if not names:
+            return self._no_point()
+        if self.generator.travels != "blend":
+            raise PatchError(f'the path goes to the keyframe "{names[0]}", and {self.spec.generator} travels by seeds.',
+                             'Give it a path of its own, with seeds. Keyframes are for a StyleGAN in space = "w".')
+        return Blend.of((name, 1.0 / len(names)) for name in names)
 
     def make(self, now: Moment, snapshot: Snapshot, values: Mapping[str, float]) -> Any:
         """Return the material, or None while the generator fails; a failure is told once each time."""
@@ -154,13 +171,39 @@ class Player:
         return values | {f"{name}_position": 0.0 for name in rates}
 
 
-def open_players(specs: Sequence[PlayerSpec], stage: Stage, check: Callable[[Any, Moment], None],
-                 on_trouble: Trouble) -> list[Player]:
+class Playing(Protocol):
+    """What an engine needs of a player."""
+
+    name: str
+
+    @property
+    def generator(self) -> Generator: ...
+
+    def open(self, check: Callable[[Any, Moment], None]) -> None: ...
+
+    def group(self) -> Group: ...
+
+    def values(self, snapshot: Snapshot, beat: float) -> Mapping[str, float]: ...
+
+    def make(self, now: Moment, snapshot: Snapshot, values: Mapping[str, float]) -> Any: ...
+
+    def fail(self, error: Exception, time: float) -> None: ...
+
+    def reset(self, time: float) -> None: ...
+
+    def close(self) -> None: ...
+
+
+P = TypeVar("P", bound=Playing)
+
+
+def open_players(specs: Sequence[PlayerSpec], check: Callable[[Any, Moment], None],
+                 create: Callable[[PlayerSpec], P]) -> list[P]:
     """Return the opened players; when one can't be opened, those before it are closed and its error is raised."""
-    players: list[Player] = []
+    players: list[P] = []
     try:
         for spec in specs:
-            players.append(Player(spec, stage, on_trouble))
+            players.append(create(spec))
             players[-1].open(check)
     except Exception:
         for player in players:

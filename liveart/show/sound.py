@@ -25,7 +25,8 @@ class SoundEngine:
     def __init__(self, patch: Patch, stage: Stage, on_trouble: Trouble) -> None:
         self._rate = stage.rate
         self._on_trouble = on_trouble
-        self.players: list[Player] = open_players(patch.players_of("sound"), stage, check_sound, on_trouble)
+        self.players: list[Player] = open_players(
+            patch.players_of("sound"), check_sound, lambda spec: Player(spec, stage, on_trouble))
         self._gains: dict[str, float] = {}
         self._master = 0.0
         self._fade = 1.0

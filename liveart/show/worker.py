@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from typing import Any, Protocol
 
@@ -13,14 +13,15 @@ from liveart.core.values import ValueBlock
 from liveart.errors import LiveartError
 from liveart.show.job import TAP_SECONDS, Failed, Hands, Job, Quit, Trouble, UseLayout, calm_collector, say, settle_in
 from liveart.show.outlet import Outlet
-from liveart.show.player import Player
+from liveart.show.player import Playing
 from liveart.show.shared import SharedBlock
 
 
 class Engine(Protocol):
     """What a worker needs of its engine beside the steps."""
 
-    players: list[Player]
+    @property
+    def players(self) -> Sequence[Playing]: ...
 
     def begin(self, layout: Layout) -> None: ...
 
@@ -38,7 +39,8 @@ class Worker(ABC):
         self.is_playing = True
         self._values: ValueBlock | None = None
         self._ring: SampleRing | None = None
-        self._blocks: list[SharedBlock] = []
+        self._values_block: SharedBlock | None = None
+        self._tap_block: SharedBlock | None = None
 
     engine: Engine
 
@@ -66,8 +68,8 @@ class Worker(ABC):
 
     def open_tap(self) -> SampleRing:
         """Return the sound tap: the ring of the mixed sound that all processes share."""
-        self._blocks.append(SharedBlock.attach(self.job.tap_name))
-        self._ring = tap_ring(self._blocks[-1], self.patch.rate)
+        self._tap_block = SharedBlock.attach(self.job.tap_name)  # kept: the ring lives as long as it does
+        self._ring = tap_ring(self._tap_block, self.patch.rate)
         return self._ring
 
     def notes(self) -> tuple[str, ...]:
@@ -87,11 +89,21 @@ class Worker(ABC):
         """Do one thing; a worker adds words of its own."""
         match word:
             case UseLayout(layout=layout, block_name=name):
-                self._blocks.append(SharedBlock.attach(name))
-                self._values = ValueBlock(self._blocks[-1].buffer, layout)
-                self.engine.begin(layout)
+                self._use(layout, name)
             case Quit():
                 self.is_playing = False
+
+    def _use(self, layout: Layout, block_name: str) -> None:
+        """Read the values from another block from now on, and let go of the one before."""
+        try:
+            block = SharedBlock.attach(block_name)
+        except FileNotFoundError:  # the params have changed again meanwhile: the word for that is on its way
+            return
+        if self._values is not None and self._values_block is not None:
+            self._values.release()
+            self._values_block.close()
+        self._values_block, self._values = block, ValueBlock(block.buffer, layout)
+        self.engine.begin(layout)
 
     def tend(self) -> None:
         """Let the sinks do what they must in the main thread; pass on what hands did in their windows."""

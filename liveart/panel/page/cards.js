@@ -1,35 +1,42 @@
 // A card for each player and path, made from what the show declares.
 
-import { makeControl } from './controls.js';
-import { make } from './dom.js';
+import { makeControl, makeDirection } from './controls.js';
+import { keepRows, make } from './dom.js';
 import { makePad } from './pad.js';
+import { DIRECTIONS, arrange, makeSection, remember } from './sections.js';
 
-/** Which cards are folded, remembered by this browser, if it may remember anything. */
-const folds = {
-  key: (name) => `liveart folded ${name}`,
-  has(name) { try { return localStorage.getItem(this.key(name)) !== null; } catch { return false; } },
-  set(name, isFolded) {
-    try {
-      if (isFolded) localStorage.setItem(this.key(name), '1');
-      else localStorage.removeItem(this.key(name));
-    } catch { /* storage is forbidden here: the card is open again next time */ }
-  },
-};
+/** The cards of a page. A card whose controls are declared as before stays as it is, under the fingers that hold it. */
+export class Cards {
+  /** Controls in `elsewhere` (addresses) have a place of their own. */
+  constructor(place, values, link, elsewhere) {
+    this.elsewhere = elsewhere;
+    this.shown = [];
+    this.rows = keepRows(place, JSON.stringify, (group) => ({ element: makeCard(group, values, link), show() {} }));
+  }
 
-/** Fill `place` with a card for each group; controls in `elsewhere` (addresses) have a place of their own. */
-export function buildCards(place, groups, values, link, elsewhere) {
-  place.replaceChildren(...groups
-    .map((group) => ({ ...group, controls: group.controls.filter((param) => !elsewhere.has(param.address)) }))
-    .filter((group) => group.controls.length)
-    .map((group) => makeCard(group, values, link)));
+  /** Take what the show declares now; return the addresses whose controls stay. */
+  meet(groups) {
+    const before = new Set(this.shown.map(JSON.stringify));
+    this.shown = groups
+      .map((group) => ({ ...group, controls: group.controls.filter(({ address }) => !this.elsewhere.has(address)) }))
+      .filter((group) => group.controls.length);
+    const staying = this.shown.filter((group) => before.has(JSON.stringify(group)));
+    return new Set(staying.flatMap((group) => group.controls.map(({ address }) => address)));
+  }
+
+  /** Make the cards that are new. */
+  draw() { this.rows(this.shown); }
 }
 
 function makeCard(group, values, link) {
-  const card = make('details', { class: `card ${group.kind}`, 'data-group': group.name, open: !folds.has(group.name) },
+  const parts = arrange(group.controls).flatMap(([name, params]) => {
+    const controls = (name === DIRECTIONS ? makeDirections : makeControls)(params, values, link);
+    return name ? [makeSection(group.name, name, params, controls, values)] : controls;
+  });
+  const card = make('details', { class: `card ${group.kind}`, 'data-group': group.name },
     make('summary', {}, make('span', { class: 'title' }, group.title), make('span', { class: 'kind' }, group.kind)),
-    ...makeControls(group.controls, values, link));
-  card.addEventListener('toggle', () => folds.set(group.name, !card.open));
-  return card;
+    ...parts);
+  return remember(card, group.name, true);
 }
 
 /** The controls in their order; a param for the x of a pad and the next one for its y become one pad. */
@@ -47,4 +54,11 @@ function makeControls(params, values, link) {
     }
   }
   return controls;
+}
+
+/** Each direction in one row with the layers that it moves. */
+function makeDirections(params, values) {
+  const byName = new Map(params.map((param) => [param.name, param]));
+  return params.filter(({ name }) => byName.has(`${name}_layers`))
+    .map((param) => makeDirection(param, byName.get(`${param.name}_layers`), values));
 }

@@ -2,6 +2,7 @@
 
 import { make, spoken } from './dom.js';
 import { follow } from './gesture.js';
+import { makeModels } from './models.js';
 import { makeNotes } from './notes.js';
 import { clamp, fromNorm, read, show, toNorm } from './scale.js';
 
@@ -12,6 +13,7 @@ const FEW = 26;            // letters that fit on a row of buttons
 export function makeControl(param, values, link) {
   if (param.kind === 'trigger') return trigger(param, values, link);
   if (param.kind === 'bool') return toggle(param, values);
+  if (param.models) return makeModels(param, values, lamp(param, values));
   if (param.kind === 'choice') return choice(param, values);
   if (param.kind === 'notes') return makeNotes(param, link);
   return fader(param, values);
@@ -34,7 +36,7 @@ function fader(param, values) {
   }, bar, make('span', { class: 'mark' }), lamp(param, values), make('span', { class: 'name' }, name));
   slider.style.setProperty('--default', toNorm(param, param.default));
   const row = make('div', { class: `control fader ${param.kind}`, 'data-address': param.address },
-    slider, ...extras(param, values), makeNumber(param, values));
+    param.picture ? makeThumb(param) : null, slider, ...extras(param, values), makeNumber(param, values));
   // A range that goes both ways fills from its middle, so that direction is seen at a glance.
   const origin = param.low < 0 && param.high > 0 && !param.unit.includes('dB') ? toNorm(param, 0) : 0;
   values.watch(param.address, (number) => {
@@ -47,6 +49,27 @@ function fader(param, values) {
   });
   slide(slider, param, values);
   return row;
+}
+
+/** A slider of a direction in latent space, with the layers that it moves in the same row. */
+export function makeDirection(param, layers, values) {
+  const row = fader(param, values);
+  row.classList.add('direction');
+  row.append(make('span', { class: 'layers', 'data-address': layers.address, title: told(layers) },
+    menu(layers, values, spoken(layers.name))));
+  return row;
+}
+
+/** What moving a param does, as a small picture of before and after; larger while it is pointed at or tapped. */
+function makeThumb(param) {
+  const about = `${spoken(param.name)}: before and after`;
+  const thumb = make('button', {
+    type: 'button', class: 'thumb', tabindex: -1, 'aria-label': about, title: about,
+    onclick: () => thumb.classList.toggle('is-large'),
+  }, make('img', { src: `/picture${param.address}`, alt: '', loading: 'lazy', draggable: 'false',
+    onerror: () => thumb.remove() }));
+  thumb.addEventListener('pointerleave', () => thumb.classList.remove('is-large'));
+  return thumb;
 }
 
 /** A rate can be stopped, a whole number stepped. */

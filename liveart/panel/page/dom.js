@@ -29,6 +29,9 @@ export function write(element, text) {
 export function keepRows(place, key, create) {
   let known = new Map();
   return (items) => {
+    const wanted = new Set(items.map(key));
+    // What goes, goes first: what stays then need not be moved, which would take it out of the hand that holds it.
+    for (const [name, row] of known) if (!wanted.has(name)) row.element.remove();
     const before = known;
     known = new Map();
     items.forEach((item, index) => {
@@ -37,7 +40,6 @@ export function keepRows(place, key, create) {
       if (place.children[index] !== row.element) place.insertBefore(row.element, place.children[index] || null);
       row.show(item);
     });
-    for (const [name, row] of before) if (!known.has(name)) row.element.remove();
   };
 }
 

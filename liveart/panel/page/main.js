@@ -1,6 +1,6 @@
 // The panel: ties the line to the show to everything on the page.
 
-import { buildCards } from './cards.js';
+import { Cards } from './cards.js';
 import { makeControl } from './controls.js';
 import { Cues } from './cues.js';
 import { find, make, write } from './dom.js';
@@ -10,7 +10,8 @@ import { Health } from './health.js';
 import { Keys } from './keys.js';
 import { Learning } from './learn.js';
 import { Link } from './link.js';
-import { endNotes } from './notes.js';
+import { showModels } from './models.js';
+import { forgetNotes } from './notes.js';
 import { PictureView } from './picture.js';
 import { SetList } from './setlist.js';
 import { Listening } from './sound.js';
@@ -32,6 +33,7 @@ const hands = new Hands(say);
 const cues = new Cues(link, () => transport.present(), () => learning.draw());
 const set = new SetList(say, (name) => cues.recall(name));
 const keys = new Keys(link);
+const cards = new Cards(find('cards'), values, link, FIXED);
 const shown = {};   // the hands and cues that the show told last
 
 function hear(message) {
@@ -43,6 +45,7 @@ function hear(message) {
   }
   if (message.status) {
     health.show(message.status, link.delay);
+    showModels(message.status.models);
     transport.sync(message.status.beat, message.status.tempo);
   }
   if (message.hands) {
@@ -67,19 +70,19 @@ function refuse(text) {
   if (shown.cues) set.show(shown.cues);
 }
 
-/** Make every control anew: the show has (or lost) params. */
+/** Make the controls anew that are new: the show has (or lost) params. */
 function build({ groups, sound_rate: rate }) {
   const params = new Map(groups.flatMap((group) => group.controls).map((param) => [param.address, param]));
   const focused = document.activeElement?.closest('[data-address]')?.dataset.address;
-  endNotes(true);
-  values.clear();
+  values.clear(cards.meet(groups));
   listening.rate = rate;
   transport.build(params);
   hands.params = params;
   find('gain').replaceChildren(...(params.has(GAIN) ? [makeControl(params.get(GAIN), values, link)] : []));
-  buildCards(find('cards'), groups, values, link, FIXED);
+  cards.draw();
+  forgetNotes();
   learning.draw();
-  if (focused) document.querySelector(`[data-address="${focused}"] :is(.track, button, input)`)?.focus();
+  if (focused && document.activeElement === document.body) document.querySelector(`[data-address="${focused}"] :is(.track, button, input)`)?.focus();
 }
 
 /** Show whether the line to the show is up; controls rest while it is not. */

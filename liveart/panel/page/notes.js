@@ -8,15 +8,23 @@ const SOFTEST = 0.15;
 const BLACK = new Set([1, 3, 6, 8, 10]);
 const NAMES = ['C', 'C♯', 'D', 'D♯', 'E', 'F', 'F♯', 'G', 'G♯', 'A', 'A♯', 'B'];
 
-const playing = new Set();   // of each keyboard on the page: what ends its notes
+const playing = new Map();   // each keyboard on the page → what ends its notes
 
-/** End every note that is held here, and forget the keyboards if they are made anew. */
-export function endNotes(isForgetting = false) {
-  for (const stop of playing) stop();
-  if (isForgetting) playing.clear();
+/** End every note that is held here. */
+function endNotes() {
+  for (const stop of playing.values()) stop();
 }
-window.addEventListener('blur', () => endNotes());
-document.addEventListener('visibilitychange', () => endNotes());
+window.addEventListener('blur', endNotes);
+document.addEventListener('visibilitychange', endNotes);
+
+/** End the notes of keyboards that are on the page no more. */
+export function forgetNotes() {
+  for (const [plane, stop] of playing) {
+    if (plane.isConnected) continue;
+    stop();
+    playing.delete(plane);
+  }
+}
 
 /** "C3" of 60: octaves as most sequencers count them. */
 export const noteName = (note) => `${NAMES[note % 12]}${Math.floor(note / 12) - 2}`;
@@ -82,6 +90,6 @@ function play(plane, put, base) {
   const stop = () => [...fingers.keys()].forEach(end);
   const leave = ({ pointerId }) => { end(pointerId); fingers.delete(pointerId); };
   for (const kind of ['pointerup', 'pointercancel']) plane.addEventListener(kind, leave);
-  playing.add(stop);
+  playing.set(plane, stop);
   return { stop };
 }

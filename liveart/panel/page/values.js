@@ -36,9 +36,11 @@ export class Values {
     for (const element of this.lamps.get(address) || []) element.classList.toggle('is-lit', isLit);
   }
 
-  /** Forget every watcher and hold: the controls are built anew. */
-  clear() {
-    for (const map of [this.numbers, this.watchers, this.held, this.later, this.lamps, this.lights]) map.clear();
+  /** Forget all watchers and holds but those of the addresses that stay: the other controls are built anew. */
+  clear(staying) {
+    for (const map of [this.numbers, this.watchers, this.held, this.later, this.lamps, this.lights]) {
+      for (const address of map.keys()) if (!staying.has(address)) map.delete(address);
+    }
   }
 
   /** Begin to move a value by hand. */
