@@ -18,6 +18,7 @@ from liveart.training import checkpoint
 from liveart.training.export import Label
 from liveart.training.fabric import open_hardware
 from liveart.training.gan import GanTrainer
+from liveart.training.growing import begin_with
 from liveart.training.loop import STATE, Run, train
 from liveart.training.pictures import read_pictures
 from liveart.training.progress import Reporter
@@ -36,7 +37,7 @@ def data(tmp_path: Path) -> Path:
     return paint_folder(tmp_path / "data", side=32)
 
 
-@pytest.mark.parametrize("name", ["gan", "vae", "dcgan"])
+@pytest.mark.parametrize("name", ["gan", "vae", "dcgan", "stylegan2"])
 def test_a_stopped_and_resumed_run_ends_bit_for_bit_where_a_whole_one_does(
     tmp_path: Path, data: Path, name: str
 ) -> None:
@@ -89,11 +90,11 @@ def test_a_run_can_begin_with_the_nets_of_another(tmp_path: Path, data: Path) ->
     recipe = tiny_recipe("gan", iterations=2)
     _run(tmp_path / "first", data, recipe)
     trainer = GanTrainer(recipe, open_hardware("cpu"))
-    checkpoint.adopt(tmp_path / "first" / STATE, trainer)
+    begin_with(tmp_path / "first" / STATE, trainer)
     whole = read_tensors(tmp_path / "first" / STATE)
     assert all(torch.equal(value, whole[f"net/maker/{key}"]) for key, value in trainer.maker.state_dict().items())
     with pytest.raises(TrainingError, match="other nets"):
-        checkpoint.adopt(tmp_path / "first" / STATE, GanTrainer(replace(recipe, style=16), open_hardware("cpu")))
+        begin_with(tmp_path / "first" / STATE, GanTrainer(replace(recipe, style=16), open_hardware("cpu")))
 
 
 def test_a_loss_that_is_no_number_stops_the_run_and_keeps_the_last_state(

@@ -39,7 +39,7 @@ def test_the_built_in_patch_plays_from_the_wheel(installed: Path, tmp_path: Path
 
 def test_models_patches_and_the_page_travel_in_the_wheel(installed: Path) -> None:
     inside = installed / "liveart"
-    for name in ("paint", "nebula", "remnant", "digits", "cycles"):
+    for name in ("paint", "aurora", "nebula", "remnant", "digits", "cycles"):
         assert (inside / "shipped" / "models" / name / "card.toml").is_file()
     assert (inside / "shipped" / "patches" / "tide.toml").is_file()
     assert (inside / "panel" / "page" / "index.html").is_file()

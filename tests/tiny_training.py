@@ -15,6 +15,10 @@ torch.set_num_threads(1)  # nets this small only lose by sharing their work
 
 TINY: dict[str, dict[str, Any]] = {
     "gan": {"kind": "gan", "arch": "styled"},
+    "stylegan2": {
+        "kind": "gan", "arch": "stylegan2", "base": 128, "most": 8, "judge_base": 128, "judge_most": 8, "grain_from": 8,
+        "augment": ["ada"], "ada_images": 50.0, "paths": 1.0, "paths_every": 2, "border": 1.0,
+    },
     "vae": {"kind": "vae", "arch": "vae", "adversary_from": 2},
     "dcgan": {"kind": "gan", "arch": "dcgan", "size": 28, "width": 4, "r1": 0.0, "augment": []},
 }

@@ -22,7 +22,9 @@ EXAMPLE = """example:
 
 Watch my-model/latest.png and my-model/samples/. Ctrl-C stops with a checkpoint.
 """
-_DEFAULT_RECIPES = {("gan", "styled"): "gan", ("gan", "dcgan"): "dcgan", ("vae", "vae"): "vae"}
+_DEFAULT_RECIPES = {
+    ("gan", "styled"): "gan", ("gan", "stylegan2"): "stylegan2", ("gan", "dcgan"): "dcgan", ("vae", "vae"): "vae",
+}  # fmt: skip
 
 
 def add(subparsers: Any) -> None:
@@ -66,7 +68,8 @@ def _add_picture_options(kinds: Any, kind: str, words: str) -> None:
     one.add_argument("--prefer", choices=("any", "bright", "vivid"), help="take the better of two crops")
     one.add_argument("--minutes", type=float, default=math.inf, metavar="M", help="stop after so many minutes")
     one.add_argument("--resume", action="store_true", help="go on from the checkpoint in DIR, exactly")
-    one.add_argument("--from", dest="begin_from", metavar="DIR", help="begin with the nets of another run")
+    about_from = "begin with the nets of another run (stylegan2: also of half the size)"
+    one.add_argument("--from", dest="begin_from", metavar="DIR", help=about_from)
     one.add_argument("--seed", type=int, default=0, metavar="N", help="of weights, data order and noise (default 0)")
     one.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     one.add_argument("--devices", type=int, default=1, metavar="N", help="how many GPUs share the work (default 1)")

@@ -17,7 +17,7 @@ from liveart.errors import TrainingError
 from . import recipe as recipes
 from .trainer import Trainer
 
-_AFRESH = "Start again in another folder, without --resume or --from, or with the recipe of that run."
+AFRESH = "Start again in another folder, without --resume or --from, or with the recipe of that run."
 FORMAT, FORMAT_VERSION = "liveart-training", 1
 
 
@@ -66,7 +66,7 @@ def _about(path: Path) -> dict[str, Any]:
         with safe_open(path, framework="pt") as file:
             about: dict[str, Any] = json.loads((file.metadata() or {})["liveart"])
     except (SafetensorError, OSError, KeyError, ValueError) as error:
-        raise TrainingError(f"The checkpoint {path} can't be read: {error}.", _AFRESH) from error
+        raise TrainingError(f"The checkpoint {path} can't be read: {error}.", AFRESH) from error
     if about.get("format") != FORMAT or about.get("format_version") != FORMAT_VERSION:
         raise TrainingError(f"{path} is of another format or version.", "Resume with the liveart that wrote it.")
     return about
@@ -75,23 +75,18 @@ def _about(path: Path) -> dict[str, Any]:
 def load(path: Path, trainer: Trainer) -> Progress:
     """Bring `trainer` to where the checkpoint was; returns how far that is."""
     _, progress = peek(path)
-    tensors = _tensors(path)
+    tensors = tensors_of(path)
     _load_nets(path, trainer, tensors)
     try:
         for name, optimiser in trainer.optimisers.items():
-            _load_optimiser(optimiser, _below(tensors, f"optimiser/{name}/"))
+            _load_optimiser(optimiser, below(tensors, f"optimiser/{name}/"))
     except (RuntimeError, KeyError, ValueError) as error:
-        raise TrainingError(f"The checkpoint {path} is of other nets: {error}", _AFRESH) from error
+        raise TrainingError(f"The checkpoint {path} is of other nets: {error}", AFRESH) from error
     return progress
 
 
-def adopt(path: Path, trainer: Trainer) -> None:
-    """Give `trainer` the nets of another run, to go on from there with other pictures (transfer learning)."""
-    _about(path)
-    _load_nets(path, trainer, _tensors(path))
-
-
-def _tensors(path: Path) -> dict[str, Tensor]:
+def tensors_of(path: Path) -> dict[str, Tensor]:
+    """Return all tensors of a checkpoint, by their names in it."""
     with safe_open(path, framework="pt") as file:
         return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (it is no dict)
 
@@ -99,12 +94,13 @@ def _tensors(path: Path) -> dict[str, Tensor]:
 def _load_nets(path: Path, trainer: Trainer, tensors: dict[str, Tensor]) -> None:
     try:
         for name, net in trainer.nets.items():
-            net.load_state_dict(_below(tensors, f"net/{name}/"))
+            net.load_state_dict(below(tensors, f"net/{name}/"))
     except RuntimeError as error:
-        raise TrainingError(f"The checkpoint {path} is of other nets: {error}", _AFRESH) from error
+        raise TrainingError(f"The checkpoint {path} is of other nets: {error}", AFRESH) from error
 
 
-def _below(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+def below(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    """Return the tensors whose names begin with `prefix`, under the rest of their names."""
     return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
 
 

@@ -41,8 +41,10 @@ def export(folder: Path, net: nn.Module, recipe: Recipe, label: Label, progress:
     words = _kept_words(folder, label)
     digest = save_weights(folder / WEIGHTS, net.state_dict(), half=recipe.half)
     save_sheet(folder / "preview.png", preview(net, recipe))
+    # A card's kind says which generator plays it; all StyleGANs have one of their own.
+    kind = "stylegan" if recipe.arch == "stylegan2" else recipe.kind
     card = Card(
-        name=label.name, kind=recipe.kind, arch=recipe.arch, weights=WEIGHTS, sha256=digest,
+        name=label.name, kind=kind, arch=recipe.arch, weights=WEIGHTS, sha256=digest,
         title=words.title, description=words.description, net=recipe.net(), licence=words.licence,
         training={
             **words.training, **label.training, "iterations": progress.iteration, "images": progress.images,

@@ -64,6 +64,13 @@ class Hardware:
         votes = self.fabric.all_reduce(torch.tensor(float(yes), device=self.device), reduce_op="sum")
         return float(votes) > 0
 
+    def mean(self, value: Tensor) -> Tensor:
+        """Return the mean of `value` over all processes."""
+        if self.world == 1:
+            return value
+        shared: Tensor = self.fabric.all_reduce(value, reduce_op="mean")
+        return shared
+
     def improve(self, loss: Tensor, parameters: Iterable[nn.Parameter], optimiser: torch.optim.Optimizer) -> None:
         """Take one step of `optimiser` down the slope of `loss`, averaged over all processes."""
         wanted = [parameter for parameter in parameters if parameter.requires_grad]

@@ -21,11 +21,13 @@ from .checkpoint import Progress
 from .export import Label, export, latents
 from .fabric import Hardware
 from .gan import GanTrainer
+from .growing import begin_with
 from .pictures import Bytes, Pictures, batches
 from .progress import Reporter
 from .recipe import Recipe
 from .sheet import save_sheet, sheet
 from .stopping import Stopping
+from .stylegan2 import StyleGan2Trainer
 from .trainer import Trainer
 from .vae import VaeTrainer
 
@@ -51,6 +53,8 @@ class Run:
 def make_trainer(recipe: Recipe, hardware: Hardware, seed: int) -> Trainer:
     """Return the trainer that a recipe asks for, its weights drawn from `seed`."""
     torch.manual_seed(seed)
+    if recipe.arch == "stylegan2":
+        return StyleGan2Trainer(recipe, hardware)
     return VaeTrainer(recipe, hardware) if recipe.kind == "vae" else GanTrainer(recipe, hardware)
 
 
@@ -65,7 +69,7 @@ def train(pictures: Pictures, recipe: Recipe, hardware: Hardware, run: Run) -> P
     trainer = make_trainer(recipe, hardware, run.seed)
     progress = Progress(seed=run.seed)
     if run.begin_from is not None:
-        checkpoint.adopt(run.begin_from / STATE, trainer)
+        begin_with(run.begin_from / STATE, trainer)
     if run.resume:
         progress = checkpoint.load(run.folder / STATE, trainer)
     return _Loop(trainer, hardware, run, progress).go(pictures)

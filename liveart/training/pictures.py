@@ -15,6 +15,7 @@ from PIL import Image
 from liveart.errors import TrainingError
 
 from .recipe import Recipe
+from .tone import graded, turned_hue
 
 Bytes = NDArray[np.uint8]
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".ppm"})
@@ -79,6 +80,7 @@ def _decode(file: Path, recipe: Recipe, most: int) -> Bytes:
     if (shrink := most / min(picture.size)) < 1:
         size = (max(most, round(picture.width * shrink)), max(most, round(picture.height * shrink)))
         picture = picture.resize(size, Image.Resampling.LANCZOS)
+    picture = graded(picture, recipe)
     return np.asarray(picture, dtype=np.uint8).reshape(picture.height, picture.width, recipe.channels)
 
 
@@ -93,7 +95,13 @@ def _from_npz(path: Path, recipe: Recipe) -> Pictures:
     stack = stack[..., None] if stack.ndim == 3 else stack
     if stack.shape[-1] != recipe.channels:
         raise TrainingError(f"{path} has {stack.shape[-1]} channels, the recipe {recipe.channels}.", "Make them agree.")
-    return Pictures(list(stack))
+    return Pictures([_graded(picture, recipe) for picture in stack])
+
+
+def _graded(picture: Bytes, recipe: Recipe) -> Bytes:
+    image = Image.fromarray(picture.squeeze(2) if picture.shape[2] == 1 else picture)
+    done = np.asarray(graded(image, recipe), dtype=np.uint8)
+    return done.reshape(*done.shape[:2], -1)
 
 
 def crop(pictures: Pictures, recipe: Recipe, rng: np.random.Generator) -> Bytes:
@@ -125,6 +133,8 @@ def _one_crop(pictures: Pictures, recipe: Recipe, rng: np.random.Generator) -> B
     if side != size:
         image = Image.fromarray(part.squeeze() if channels == 1 else part)
         part = np.asarray(image.resize((size, size), Image.Resampling.LANCZOS)).reshape(size, size, channels)
+    if recipe.hue_low != recipe.hue_high and channels == 3:
+        part = turned_hue(part, rng.uniform(recipe.hue_low, recipe.hue_high))
     return _flipped(part, recipe.flips, rng)
 
 

@@ -19,13 +19,18 @@ class Recipe:
     """What a training run is made of. Rates are per step, scales as said beside them."""
 
     kind: str = "gan"  # gan or vae
-    arch: str = "styled"  # styled or dcgan (gan), vae (vae)
+    arch: str = "styled"  # styled, stylegan2 or dcgan (gan), vae (vae)
     size: int = 128  # pixels a side
     channels: int = 3
     latent: int = 64
     widths: tuple[int, ...] = (160, 160, 96, 64, 32, 16)  # generator channels at 4x4, 8x8, … (styled, vae)
     style: int = 128
     mapping: int = 2
+    base: int = 2048  # stylegan2: generator channels are base / size of the features …
+    most: int = 160  # … but at most so many
+    judge_base: int = 2048  # stylegan2: the same of the discriminator
+    judge_most: int = 192
+    grain_from: int = 64  # stylegan2: the smallest size of features that may get noise
     judge: tuple[int, ...] = (40, 72, 112, 160, 192)  # discriminator channels, from size/2 to 4
     encoder: tuple[int, ...] = (24, 48, 64, 96, 128)  # vae: encoder channels, likewise
     width: int = 64  # channels of the widest layer (dcgan)
@@ -39,12 +44,23 @@ class Recipe:
     loss: str = "softplus"  # softplus (non-saturating) or hinge
     r1: float = 1.0  # weight of the gradient penalty; 0 for none
     r1_every: int = 16
-    augment: tuple[str, ...] = ("colour", "shift", "cutout")
+    paths: float = 0.0  # stylegan2: weight of the path length penalty; 0 for none
+    paths_every: int = 4
+    border: float = 0.0  # stylegan2: weight of the penalty for a line that frames every picture; 0 for none
+    augment: tuple[str, ...] = ("colour", "shift", "cutout")  # or ("ada",)
+    ada_target: float = 0.6  # ada: the part of real pictures known as real that is held, from -1 to 1
+    ada_images: float = 100_000.0  # ada: pictures in which the probability can go from 0 to 1
     crops: str = "resize"  # resize (whole pictures) or multi (crops at many scales)
     crop_low: float = 0.8  # resize: part of the short side; multi: multiples of `size`
     crop_high: float = 1.0
     flips: str = "h"  # none, h, hv or all (with quarter turns)
     prefer: str = "any"  # any, bright or vivid: the better of two crops is taken
+    margin: float = 0.0  # part of width and height that is cut off at each side, such as a fading border
+    stars: float = 1.0  # how much of small bright specks is kept, 0 to 1
+    lift: float = 1.0  # exponent of the lightness; below 1 lifts faint light
+    saturation: float = 1.0
+    hue_low: float = 0.0  # hues are turned at random between these, in turns
+    hue_high: float = 0.0
     pixels: float = 10.0  # vae: weight of the difference in pixels, at several scales
     features: float = 2.0  # vae: weight of the difference in the discriminator's features
     divergence: float = 0.01  # vae: weight of the KL divergence, per latent number
@@ -56,6 +72,12 @@ class Recipe:
         """Return the arguments with which the registry builds the playable net."""
         if self.arch == "dcgan":
             return {"latent": self.latent, "size": self.size, "channels": self.channels, "width": self.width}
+        if self.arch == "stylegan2":
+            rows = 2 * (self.size.bit_length() - 1) - 2
+            return {
+                "latent": self.latent, "classes": 0, "style": self.style, "rows": rows, "size": self.size,
+                "channels": self.channels, "clamp": 0.0, "architecture": "skip",
+            }  # fmt: skip
         return {
             "latent": self.latent,
             "widths": list(self.widths),
@@ -65,10 +87,10 @@ class Recipe:
         }
 
 
-AUGMENTS = ("colour", "shift", "cutout")
+AUGMENTS = ("colour", "shift", "cutout", "ada")
 _CHOICES = {
     "kind": ("gan", "vae"),
-    "arch": ("styled", "dcgan", "vae"),
+    "arch": ("styled", "stylegan2", "dcgan", "vae"),
     "loss": ("softplus", "hinge"),
     "crops": ("resize", "multi"),
     "flips": ("none", "h", "hv", "all"),
@@ -114,6 +136,8 @@ def resized(recipe: Recipe, size: int) -> Recipe:
         return changed(recipe, {"size": size})
     if size < 16 or size & (size - 1):
         raise TrainingError(f"size {size} is not possible.", "Choose 16, 32, 64, 128, 256, 512 or 1024.")
+    if recipe.arch == "stylegan2":
+        return changed(recipe, {"size": size})
     widths, judge, encoder = list(recipe.widths), list(recipe.judge), list(recipe.encoder)
     while 2 << len(widths) < size:
         widths.append(max(12, widths[-1] // 2))
@@ -150,15 +174,27 @@ def _checked(recipe: Recipe) -> Recipe:
     if recipe.batch < 2 or recipe.iterations < 1:
         raise TrainingError(f"batch {recipe.batch}, iterations {recipe.iterations}.", "Use at least 2 and 1.")
     if (recipe.kind == "vae") != (recipe.arch == "vae"):
-        raise TrainingError(f"{recipe.kind} can't train the net {recipe.arch}.", "gan: styled, dcgan; vae: vae.")
+        archs = "gan: styled, stylegan2, dcgan; vae: vae."
+        raise TrainingError(f"{recipe.kind} can't train the net {recipe.arch}.", archs)
     if recipe.arch == "dcgan":
         return recipe
+    if recipe.arch == "stylegan2":
+        return _checked_stylegan2(recipe)
     downs = {len(recipe.judge), len(recipe.encoder) if recipe.kind == "vae" else len(recipe.judge)}
     if 2 << len(recipe.widths) != recipe.size or downs != {len(recipe.widths) - 1}:
         raise TrainingError(
             f"size {recipe.size} doesn't go with {len(recipe.widths)} widths and {len(recipe.judge)} of the judge.",
             "The size is 4 doubled for each width after the first; judge and encoder have one width less.",
         )
+    return recipe
+
+
+def _checked_stylegan2(recipe: Recipe) -> Recipe:
+    if recipe.size < 16 or recipe.size & (recipe.size - 1):
+        raise TrainingError(f"size {recipe.size} is not possible.", "Choose 16, 32, 64, 128, 256, 512 or 1024.")
+    if min(recipe.base, recipe.judge_base) < recipe.size or min(recipe.most, recipe.judge_most) < 1:
+        what = f"base {recipe.base}, judge_base {recipe.judge_base}: too few channels at {recipe.size} pixels."
+        raise TrainingError(what, "Use at least 8 times the size.")
     return recipe
 
 
