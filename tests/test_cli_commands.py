@@ -52,7 +52,7 @@ def test_the_help_names_all_commands_and_loads_nothing_heavy() -> None:
             "print([name for name in ('torch', 'aiohttp', 'av', 'sounddevice', 'PIL') if name in sys.modules])")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip().endswith("[]")
-    assert all(re.search(rf"^ +{command} ", done.stdout, re.MULTILINE) for command in COMMANDS)
+    assert all(re.search(rf"^ +{command}( |$)", done.stdout, re.MULTILINE) for command in COMMANDS)
 
 
 @pytest.mark.parametrize("words", [["nonsense"], ["new"], ["convert", "x.pth"], ["play", "--seconds", "soon"],

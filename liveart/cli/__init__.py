@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from liveart import __version__
 from liveart.errors import LiveartError, UsageError
 
-COMMANDS = ("play", "render", "new", "devices", "osc", "models", "train", "convert", "bench", "doctor")
+COMMANDS = ("play", "render", "new", "devices", "osc", "models", "directions", "atlas", "project", "blend", "train",
+            "convert", "bench", "doctor")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -9,16 +9,20 @@ from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
+from liveart.checkpoints.sniff import kind_of
 from liveart.cli.text_table import columns
 from liveart.core.card import CARD_NAME, Card, read_card, shipped_models
 from liveart.errors import LiveartError, ModelError
+from liveart.show.model_words import checkpoints_in, is_checkpoint
 
 EXAMPLE = """example:
   liveart models
   liveart models my-models/ --json
 
-The models that travel with liveart are listed, then those in ./models, then those in FOLDER."""
+The models that travel with liveart are listed, then those in ./models, then those in FOLDER, and checkpoints of
+other programs (.pkl, .pt, .pth, .safetensors) that lie there too."""
 
+CONVERT = "Of a checkpoint, `liveart convert FILE -o FOLDER` makes a model folder, with licence and preview."
 Row = dict[str, Any]
 
 
@@ -41,6 +45,8 @@ def run(args: argparse.Namespace) -> int:
         return 0
     good = [row for row in rows if not row["problem"]]
     print(columns([("name", "kind", "size", "weights", "licence", "preview"), *map(_cells, good)]))
+    if any(row["is_foreign"] for row in good):
+        print(f"\n{CONVERT}")
     for row in rows:
         if row["problem"]:
             print(f"\n{row['folder']} can't be played: {row['problem']}")
@@ -49,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _folders(given: str | None) -> Iterator[tuple[Path, str]]:
-    """Yield (model folder, where from), each folder once."""
+    """Yield (model folder or checkpoint, where from), each once."""
     seen = set()
     here = [(folder, "here") for folder in models_in(Path("models"))]
     asked = [(folder, "folder") for folder in _asked(given)] if given is not None else []
@@ -68,15 +74,18 @@ def _asked(given: str) -> list[Path]:
 
 
 def models_in(folder: Path) -> list[Path]:
-    """Return the model folders in a folder, by name, or the folder itself when it is one."""
-    if (folder / CARD_NAME).is_file():
+    """Return the model folders in a folder, then the checkpoints, by name; or what is given when it is one."""
+    if (folder / CARD_NAME).is_file() or is_checkpoint(folder):
         return [folder]
-    return sorted(path.parent for path in folder.glob(f"*/{CARD_NAME}"))
+    return [*sorted(path.parent for path in folder.glob(f"*/{CARD_NAME}")),
+            *(path for path in checkpoints_in(folder) if path.suffix != ".tar")]
 
 
 def row_of(folder: Path, place: str) -> Row:
     """Return what is to be told of one model: `problem` says why it can't be played ("" when it can)."""
-    row: Row = {"name": folder.name, "folder": str(folder), "from": place, "problem": ""}
+    row: Row = {"name": folder.name, "folder": str(folder), "from": place, "problem": "", "is_foreign": False}
+    if folder.is_file():
+        return row | _foreign(folder)
     try:
         card = read_card(folder)
         weights = folder / card.weights
@@ -91,6 +100,17 @@ def row_of(folder: Path, place: str) -> Row:
         "weights_mb": round(weights.stat().st_size / 1e6, 2), "licence": dict(card.licence),
         "preview": str(preview) if preview.is_file() else None,
     }
+
+
+def _foreign(file: Path) -> Row:
+    """Return what a checkpoint of another program tells without being loaded."""
+    try:
+        kind = kind_of(file)
+    except LiveartError as error:
+        return {"problem": str(error), "is_foreign": True}
+    return {"title": file.stem, "kind": kind, "arch": "", "description": "a checkpoint of another program",
+            "size": None, "weights_mb": round(file.stat().st_size / 1e6, 2), "licence": {}, "preview": None,
+            "is_foreign": True}
 
 
 def _size(card: Card) -> list[int] | None:

@@ -13,7 +13,8 @@ from liveart.core.param import Value
 from liveart.core.registry import SINKS, find_part
 from liveart.errors import PatchError, UsageError, did_you_mean
 from liveart.show.patch import PartSpec, Patch
-from liveart.show.patch_file import check_settings, parse_size
+from liveart.show.patch_checks import check_settings
+from liveart.show.patch_file import parse_size
 
 
 def apply_settings(patch: Patch, args: argparse.Namespace) -> Patch:

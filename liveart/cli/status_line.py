@@ -34,6 +34,7 @@ class StatusLine:
         outputs = " · ".join(status["outputs"] or [spec.kind for spec in patch.outputs]) or "panel only"
         rows = [f"{title}   patch: {patch.name}   device: {status['device']}",
                 f"  picture   {picture} · {patch.size[0]}x{patch.size[1]} at {patch.fps:g} fps",
+                *(f"            {note}" for note in status.get("plays", [])),
                 f"  sound     {sound} · {patch.rate / 1000:g} kHz",
                 f"  control   {' · '.join([f'osc {patch.osc_host}:' + str(status['osc_port']), *status['hands']])}",
                 f"  outputs   {outputs}",
