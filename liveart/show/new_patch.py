@@ -144,7 +144,7 @@ saturation = 1.1
 
 #[players.face]
 #generator = "stylegan"      # a StyleGAN2 or StyleGAN3
-#model = "aurora"            # a shipped name, a checkpoint as it is (.pkl, .pt), or a folder that `liveart convert` made
+#model = "aurora"            # a shipped name, a checkpoint as it is (.pkl, .pt), or a folder of `liveart convert`
 #space = "w"                 # journeys go straight through w, or through z
 #speed = "auto"              # the route of the net; plain is the slow and sure one
 #aspect = ""                 # "16:9" draws wider than the model's square; "show" as the show's size

@@ -23,7 +23,7 @@ def begin_with(path: Path, trainer: Trainer) -> None:
     """Give `trainer` the nets in the checkpoint `path`; raises TrainingError when they don't fit.
 
     A grown generator draws what the small one drew, twice as large, and a grown discriminator scores what the small
-    one would of the picture at half its size. So nothing that was learnt is lost, and the new blocks begin as helpers.
+    one would of the picture at half its size. Nothing that was learnt is lost: the new blocks begin by adding nothing.
     """
     small, _ = checkpoint.peek(path)
     wanted = trainer.recipe
