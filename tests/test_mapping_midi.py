@@ -66,11 +66,16 @@ def playing(*bindings: Binding) -> Iterator[tuple[Desk, Peer]]:
     with peer("nano") as controller:
         desk.source.open(lambda events: [])
         try:
-            assert wait_for(lambda: desk.source.ports()[0]["is_connected"])
-            time.sleep(0.1)
+            heard_again(desk)
             yield desk, controller
         finally:
             desk.source.close()
+
+
+def heard_again(desk: Desk) -> None:
+    """Wait until what the controller sends is heard. Its lights may be reached before: it has two ports."""
+    assert wait_for(lambda: desk.source.ports()[0]["is_connected"])
+    time.sleep(0.1)
 
 
 def send(controller: Peer, *messages: str) -> None:
@@ -126,6 +131,7 @@ def test_a_controller_that_comes_back_is_told_the_state_and_has_to_pick_up(midi_
         put(desk.board, "p/level", 1.0)
         controller.plug()
         assert desk.wait_light(controller, "B0 15 7F")
+        heard_again(desk)
         send(controller, "B0 15 10", "B0 15 20")
         assert wait_for(lambda: desk.mapper.state()[0]["hand"] == 32 / 127)
         assert desk.at(LEVEL) == 1.0
