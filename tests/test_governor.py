@@ -57,3 +57,19 @@ def test_a_return_that_fails_makes_it_more_patient() -> None:
         changes += level != before
         before, now = level, now + PERIOD
     assert changes <= 12
+
+
+def test_frames_that_take_long_are_judged_by_seconds_and_not_by_their_number() -> None:
+    governor, now = Governor(PERIOD), 0.0
+    while now < 12.0:
+        governor.step(0.2, now)
+        now += 0.2
+    assert governor.level == 2
+
+
+def test_a_single_stall_is_no_reason() -> None:
+    governor = Governor(PERIOD)
+    now = _run(governor, PERIOD * 0.6, 3.0)
+    governor.step(4.0, now)
+    _run(governor, PERIOD * 0.6, 3.0, now)
+    assert governor.level == 0

@@ -9,6 +9,8 @@ import numpy as np
 LOWEST = 2
 WINDOW = 120         # frames looked at
 WARM_UP = 60         # frames at the beginning that say nothing: caches are cold, others are still loading
+# A net that takes a fifth of a second for a picture would need half a minute for so many: seconds of work say it sooner.
+FEWEST, WINDOW_SECONDS, WARM_UP_SECONDS = 8, 3.0, 5.0
 TOO_SLOW = 0.95      # of the frame's time, for more than one frame in five: a short spell is no reason
 EASY = 0.50          # of the frame's time: a level higher costs about half as much again
 FIRST_PATIENCE, LONGEST_PATIENCE = 8.0, 120.0
@@ -26,16 +28,17 @@ class Governor:
         self._patience = FIRST_PATIENCE
         self._easy_since: float | None = None
         self._went_up_at = -1e9
-        self._still_cold = WARM_UP
+        self._still_cold, self._warmed = WARM_UP, 0.0
         self.level = 0
 
     def step(self, work: float, now: float) -> int:
         """Take one frame's working time (seconds) at `now`; return the level for the next frame."""
-        if self._still_cold:
+        if self._still_cold and self._warmed < WARM_UP_SECONDS:
             self._still_cold -= 1
+            self._warmed += work
             return self.level
         self._work.append(work)
-        if len(self._work) < WINDOW:
+        if len(self._work) < WINDOW and (len(self._work) < FEWEST or sum(self._work) < WINDOW_SECONDS):
             return self.level
         slow = float(np.percentile(np.fromiter(self._work, float), 80))
         if slow > TOO_SLOW * self._period:
