@@ -9,7 +9,7 @@ import numpy as np
 LOWEST = 2
 WINDOW = 120         # frames looked at
 WARM_UP = 60         # frames at the beginning that say nothing: caches are cold, others are still loading
-# A net that takes a fifth of a second for a picture would need half a minute for so many: seconds of work say it sooner.
+# A net that takes a fifth of a second for a picture needs half a minute for so many: seconds of work tell sooner.
 FEWEST, WINDOW_SECONDS, WARM_UP_SECONDS = 8, 3.0, 5.0
 TOO_SLOW = 0.95      # of the frame's time, for more than one frame in five: a short spell is no reason
 EASY = 0.50          # of the frame's time: a level higher costs about half as much again
