@@ -16,7 +16,6 @@ LARGEST_MB = 8192
 _LOOK = 1 << 20  # bytes from the start of a file; names of classes come first there
 _TORCH_LEGACY = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."  # torch's own first pickle, which is a number
 _TENSORFLOW = b"dnnlib.tflib"
-_PERSISTENT = b"_reconstruct_persistent_obj"  # what every network in such a pickle starts with
 # Names of tensors, of which one is enough to tell the kind.
 _STYLEGAN = (b"synthesis.b4.", b"convs.0.conv.weight", b"synthesis.input.freqs")
 _GAN = (b"main.0.weight", b"main.3.weight")
@@ -48,11 +47,9 @@ def kind_of(path: str | Path) -> str:
     if place.is_dir() or place.name == CARD_NAME:
         return read_card(place if place.is_dir() else place.parent).kind
     form = form_of(place)
-    names = _names(place, form)
-    if form == "pickle" and _PERSISTENT not in names:
-        raise ModelError(f"{place} is a pickle, but not of a StyleGAN.", READS)
-    if form == "pickle":
+    if form == "pickle":  # of a StyleGAN or not: its reader says which name in it is refused
         return "stylegan"
+    names = _names(place, form)
     if any(mark in names for mark in _STYLEGAN):
         return "stylegan"
     if any(mark in names for mark in _GAN):
