@@ -8,16 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 # Each layer may import those above it in this list. Layers on one line never import each other.
-LAYERS = (("errors",), ("core",), ("nets", "midi"), ("weights", "sound_devices"), ("checkpoints",),
+LAYERS = (("errors",), ("core",), ("nets", "midi"), ("weights", "sound_devices"), ("checkpoints", "neural"),
           ("sources", "generators", "sinks", "training", "finding"), ("show",), ("panel",), ("cli",), ("__main__",))
 RANK = {layer: rank for rank, layers in enumerate(LAYERS) for layer in layers}
 
 # Where outside packages may be imported, by the beginning of the module's name; any other place is a fault.
 WRAPPED_IN = {
     "numpy": ("",),
-    "torch": ("nets.", "weights", "checkpoints.", "finding.", "generators.", "training.",
+    "torch": ("nets.", "weights", "checkpoints.", "neural.", "finding.", "generators.", "training.",
               "show.", "cli."),
-    "safetensors": ("weights", "checkpoints.", "generators.wavetable", "training."),
+    "safetensors": ("weights", "checkpoints.", "neural.", "generators.wavetable", "training."),
     "PIL": ("sinks.", "checkpoints.", "finding.", "training.", "show.", "panel.", "cli."),
     "pythonosc": ("sources.osc", "sinks.osc", "cli.bench"),  # the bench plays a sender
     "sounddevice": ("sound_devices",),
@@ -31,7 +31,7 @@ WRAPPED_IN = {
     "av": ("sinks.", "sources.sound_file", "training."),
     "tqdm": ("training.", "cli."),
     "lightning_fabric": ("training.",),
-    "torchaudio": ("training.",),
+    "torchaudio": ("neural.torchaudio_part",),
     "psutil": ("show.", "cli."),
 }
 

@@ -1,0 +1,1 @@
+"""Neural audio models as streams: foreign files (nn~, Neutone) and liveart's own, behind one face. Imports torch."""
