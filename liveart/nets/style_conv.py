@@ -69,11 +69,23 @@ class StyledConv(nn.Module):
         if len(x) == 1 and self.form == "modulated":
             weight = self._modulated(style[0], scale[0])
             if self.up:
-                return self._smooth(F.conv_transpose2d(x, weight, stride=2), bias)
+                return self._smooth(F.conv_transpose2d(x, weight, stride=2), self.kernel, bias)
             return F.conv2d(x, weight, bias, padding=1)
+        if self.has_few_weights and len(x) == 1 and not torch.is_grad_enabled():
+            weight = self.weight * (style[0][:, None] * scale[0]).to(self.dtype)
+            return convolved(x, weight, padding=1).add_(bias[:, None, None])
         y = self._constant(x * style.to(x.dtype)[:, :, None, None])
-        y = y.mul_(scale.to(y.dtype)[:, :, None, None])
-        return self._smooth(y, bias) if self.up else y.add_(bias[:, None, None])
+        factor = scale.to(y.dtype)[:, :, None, None]
+        if self.up and len(x) == 1:  # a channel's factor goes through its own kernel: one pass over the pixels less
+            return self._smooth(y, self.kernel * factor.transpose(0, 1), bias)
+        if self.up:
+            return self._smooth(y.mul_(factor), self.kernel, bias)
+        return y.mul_(factor).add_(bias[:, None, None])
+
+    @property
+    def has_few_weights(self) -> bool:
+        """Whether turned weights are fewer than pixels, so that these are scaled in their place."""
+        return self.form == "tiles" and self.weight.numel() < self.size[0] * self.size[1] * self.weight.shape[1]
 
     def _modulated(self, style: Tensor, scale: Tensor) -> Tensor:
         pair = style[:, None] * scale if self.up else scale[:, None] * style
@@ -96,8 +108,8 @@ class StyledConv(nn.Module):
         weight: Tensor = self.weight
         return unpacked(weight, self.up) if self.form == "packed" else weight.to(self.dtype)
 
-    def _smooth(self, x: Tensor, bias: Tensor) -> Tensor:
-        return F.conv2d(x, self.kernel, bias, padding=1, groups=x.shape[1])
+    def _smooth(self, x: Tensor, kernel: Tensor, bias: Tensor) -> Tensor:
+        return F.conv2d(x, kernel, bias, padding=1, groups=x.shape[1])
 
 
 def form_of(weight: Tensor, size: tuple[int, int], up: bool, dtype: torch.dtype, device: torch.device,

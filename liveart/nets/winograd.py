@@ -7,17 +7,23 @@ fewer in half precision, where larger squares would lose too many digits.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from functools import lru_cache
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-STRIP_BYTES = 16 << 20  # of the turned squares that are worked on at a time
+STRIP_BYTES = 5 << 20  # of the turned squares that are worked on at a time: some of them fit into the last cache
 # What a kernel's three taps become, for squares of 2 and of 4 pixels (arXiv 1509.09308, sections 4.1 and 4.3).
 KERNELS = {2: ((1, 0, 0), (1 / 2, 1 / 2, 1 / 2), (1 / 2, -1 / 2, 1 / 2), (0, 0, 1)),
            4: ((1 / 4, 0, 0), (-1 / 6, -1 / 6, -1 / 6), (-1 / 6, 1 / 6, -1 / 6), (1 / 24, 1 / 12, 1 / 6),
                (1 / 24, -1 / 12, 1 / 6), (0, 0, 1))}
+# What pixels become before the products, and sums after them.
+TURN = {2: ((1, 0, -1, 0), (0, 1, 1, 0), (0, -1, 1, 0), (0, 1, 0, -1)),
+        4: ((4, 0, -5, 0, 1, 0), (0, -4, -4, 1, 1, 0), (0, 4, -4, -1, 1, 0), (0, -2, -1, 2, 1, 0), (0, 2, -1, -2, 1, 0),
+            (0, 4, 0, -5, 0, 1))}
+BACK = {2: ((1, 1, 1, 0), (0, 1, -1, -1)),
+        4: ((1, 1, 1, 1, 1, 0), (0, 1, -1, 2, -2, 0), (0, 1, 1, 4, 4, 0), (0, 1, -1, 8, -8, 1))}
 
 
 def square_of(dtype: torch.dtype) -> int:
@@ -56,7 +62,8 @@ def convolved(x: Tensor, turned: Tensor, padding: int) -> Tensor:
     x = F.pad(x, (padding, side * across - width + padding, padding, side * down - height + padding))
     out = torch.empty(len(x), down, side, across, side, turned.shape[2], dtype=x.dtype, device=x.device)
     row_bytes = turned.shape[0] * across * max(turned.shape[1:]) * x.element_size()
-    strip = max(1, STRIP_BYTES // row_bytes)
+    # No smaller than the weights, which are read once for every strip.
+    strip = max(1, max(STRIP_BYTES, turned.numel() * turned.element_size()) // row_bytes)
     for pixels, result in zip(x.permute(0, 2, 3, 1), out, strict=True):
         for top in range(0, down, strip):
             count = min(strip, down - top)
@@ -67,53 +74,21 @@ def convolved(x: Tensor, turned: Tensor, padding: int) -> Tensor:
 
 def _strip(x: Tensor, turned: Tensor, out: Tensor, side: int) -> None:
     """Fill `out` [down, side, across, side, O] from the pixels `x` [side * down + 2, side * across + 2, C]."""
-    down, across, length = out.shape[0], out.shape[2], side + 2
-    rows = [x[t : t + side * (down - 1) + 1 : side] for t in range(length)]
-    first = x.new_empty(length, down, *x.shape[1:])
-    TURN[side](rows, list(first))
-    columns = [first[:, :, t : t + side * (across - 1) + 1 : side] for t in range(length)]
-    second = x.new_empty(length, length, down, across, x.shape[2])
-    TURN[side](columns, list(second))
-    made = torch.bmm(second.view(length * length, -1, x.shape[2]), turned)
-    made = made.view(length, length, down, across, -1)
-    third = made.new_empty(side, *made.shape[1:])
-    BACK[side](list(made), list(third))
-    BACK[side](list(third.unbind(1)), [out[:, a].permute(2, 0, 1, 3) for a in range(side)])
+    (down, across), (inputs, outputs), length = (out.shape[0], out.shape[2]), turned.shape[1:], side + 2
+    turn, back = _matrices(side, x.dtype, x.device)
+    row, column, channel = x.stride()
+    squares = x.as_strided((length, length, down, across, inputs), (column, row, side * row, side * column, channel),
+                           x.storage_offset())
+    # Both axes of all squares by one product: the copies that it needs cost less than many short sums.
+    second = (turn @ squares.reshape(length * length, -1)).view(length * length, -1, inputs)
+    made = torch.bmm(second, turned).view(length * length, -1)
+    whole = (back @ made).view(side, side, down, across, outputs)  # [across in a square, down in it, …]
+    out.copy_(whole.permute(2, 1, 3, 0, 4))
 
 
-def _turn2(d: Sequence[Tensor], out: Sequence[Tensor]) -> None:
-    torch.sub(d[0], d[2], out=out[0])
-    torch.add(d[1], d[2], out=out[1])
-    torch.sub(d[2], d[1], out=out[2])
-    torch.sub(d[1], d[3], out=out[3])
-
-
-def _back2(m: Sequence[Tensor], out: Sequence[Tensor]) -> None:
-    torch.add(m[0], m[1], out=out[0]).add_(m[2])
-    torch.sub(m[1], m[2], out=out[1]).sub_(m[3])
-
-
-def _turn4(d: Sequence[Tensor], out: Sequence[Tensor]) -> None:
-    torch.add(d[4], d[2], alpha=-5, out=out[0]).add_(d[0], alpha=4)
-    even, odd = torch.sub(d[4], d[2], alpha=4), torch.sub(d[3], d[1], alpha=4)
-    torch.add(even, odd, out=out[1])
-    torch.sub(even, odd, out=out[2])
-    torch.sub(d[4], d[2], out=even)
-    torch.sub(d[3], d[1], out=odd)
-    torch.add(even, odd, alpha=2, out=out[3])
-    torch.sub(even, odd, alpha=2, out=out[4])
-    torch.add(d[5], d[3], alpha=-5, out=out[5]).add_(d[1], alpha=4)
-
-
-def _back4(m: Sequence[Tensor], out: Sequence[Tensor]) -> None:
-    near, far = m[1] + m[2], m[3] + m[4]
-    torch.add(m[0], near, out=out[0]).add_(far)
-    torch.add(near, far, alpha=4, out=out[2])
-    torch.sub(m[1], m[2], out=near)
-    torch.sub(m[3], m[4], out=far)
-    torch.add(near, far, alpha=2, out=out[1])
-    torch.add(m[5], near, out=out[3]).add_(far, alpha=8)
-
-
-TURN = {2: _turn2, 4: _turn4}
-BACK = {2: _back2, 4: _back4}
+@lru_cache(maxsize=8)
+def _matrices(side: int, dtype: torch.dtype, device: torch.device) -> tuple[Tensor, Tensor]:
+    """Return what turns the pixels of a square [places, places], and what turns sums back [side², places]."""
+    with torch.inference_mode(False):
+        turn, back = torch.tensor(TURN[side], dtype=dtype), torch.tensor(BACK[side], dtype=dtype)
+        return torch.kron(turn, turn).to(device), torch.kron(back, back).to(device)
