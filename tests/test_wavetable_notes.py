@@ -10,8 +10,8 @@ import pytest
 
 from liveart import Moment, Stage
 from liveart.core.notes import WIDTH, apply, declared
+from liveart.generators.note_envelope import Contour, Envelopes
 from liveart.generators.wavetable import PLAYS, Wavetable
-from liveart.generators.wavetable_envelope import Contour, Envelopes
 
 RATE, BLOCK = 48000, 512
 NOTES = {"play": PLAYS.index("notes"), "space": 0.0, "drift": 0.0, "detune": 0.0}  # nothing but what is played

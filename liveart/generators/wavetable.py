@@ -15,8 +15,8 @@ from liveart.core.notes import Notes
 from liveart.core.param import Param
 from liveart.core.smooth import glide_share
 from liveart.errors import ModelError, PatchError
+from liveart.generators.note_envelope import Contour
 from liveart.generators.wavetable_decoder import CycleDecoder, load_decoder
-from liveart.generators.wavetable_envelope import Contour
 from liveart.generators.wavetable_notes import NoteBank, Tone
 from liveart.generators.wavetable_space import Space
 from liveart.generators.wavetable_voices import Score, VoiceBank
