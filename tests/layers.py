@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 # Each layer may import those above it in this list. Layers on one line never import each other.
-LAYERS = (("errors",), ("core",), ("nets", "midi"), ("weights", "sound_devices"), ("checkpoints", "neural"),
-          ("sources", "generators", "sinks", "training", "finding"), ("show",), ("panel",), ("cli",), ("__main__",))
+LAYERS = (("errors",), ("core",), ("nets", "midi"), ("weights", "sound_devices", "sound_files"),
+          ("checkpoints", "neural"), ("sources", "generators", "sinks", "training", "finding"),
+          ("show",), ("panel",), ("cli",), ("__main__",))
 RANK = {layer: rank for rank, layers in enumerate(LAYERS) for layer in layers}
 
 # Where outside packages may be imported, by the beginning of the module's name; any other place is a fault.
@@ -28,7 +29,7 @@ WRAPPED_IN = {
     "ifaddr": ("panel.announce",),  # comes with zeroconf
     "tomlkit": ("show.",),
     "aiohttp": ("panel.",),
-    "av": ("sinks.", "sources.sound_file", "training."),
+    "av": ("sinks.", "sound_files", "neural.resample", "training."),
     "tqdm": ("training.", "cli."),
     "lightning_fabric": ("training.",),
     "torchaudio": ("neural.torchaudio_part",),
