@@ -15,8 +15,9 @@ from safetensors.numpy import save
 
 from liveart import Moment, Stage
 from liveart.core.card import Card, find_model, read_card, write_card
+from liveart.core.limit import soft_limit
 from liveart.errors import ModelError, PatchError
-from liveart.generators.wavetable import CHORDS, Wavetable, soften
+from liveart.generators.wavetable import CHORDS, Wavetable
 from liveart.generators.wavetable_decoder import load_decoder
 from liveart.generators.wavetable_space import Space
 
@@ -146,7 +147,7 @@ def test_sixteen_bright_voices_stay_within_range() -> None:
 
 def test_peaks_are_rounded_off_without_a_step() -> None:
     line = np.linspace(-4.0, 4.0, 8001)
-    soft = soften(line)
+    soft = soft_limit(line.copy(), 0.5)
     assert np.abs(soft).max() <= 1.0
     assert np.diff(soft).min() >= 0.0
     assert np.array_equal(soft[np.abs(line) <= 0.5], line[np.abs(line) <= 0.5])

@@ -9,9 +9,9 @@ from pathlib import Path
 from liveart.core.card import CARD_NAME, find_model, read_card
 from liveart.errors import ModelError
 
-SUFFIXES = (".pkl", ".pt", ".pth", ".tar", ".safetensors")
-READS = ("liveart reads StyleGAN2 and StyleGAN3 pickles (.pkl), StyleGAN2 and DCGAN state dicts (.pt, .pth) and model "
-         "folders.")
+SUFFIXES = (".pkl", ".pt", ".pth", ".tar", ".safetensors", ".ts", ".nm")
+READS = ("liveart reads StyleGAN2 and StyleGAN3 pickles (.pkl), StyleGAN2 and DCGAN state dicts (.pt, .pth), neural "
+         "audio files (.ts, .nm) and model folders.")
 LARGEST_MB = 8192
 _LOOK = 1 << 20  # bytes from the start of a file; names of classes come first there
 _TORCH_LEGACY = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."  # torch's own first pickle, which is a number
@@ -39,13 +39,16 @@ def locate(word: str | Path, folder: str | Path = ".") -> Path:
 
 
 def kind_of(path: str | Path) -> str:
-    """Return the generator that plays a model folder or file: "stylegan", "gan", or the kind on a card.
+    """Return the generator that plays a model folder or file: "stylegan", "gan", "neural", or the kind on a card.
 
     Reads little of the file and loads nothing. Raises ModelError for what is surely no model.
     """
     place = Path(path)
     if place.is_dir() or place.name == CARD_NAME:
-        return read_card(place if place.is_dir() else place.parent).kind
+        kind = read_card(place if place.is_dir() else place.parent).kind
+        return "neural" if kind == "sound" else kind
+    if is_program(place):  # a TorchScript file: only neural audio models are played so
+        return "neural"
     form = form_of(place)
     if form == "pickle":  # of a StyleGAN or not: its reader says which name in it is refused
         return "stylegan"
@@ -96,10 +99,16 @@ def _start(path: Path) -> bytes:
         raise ModelError(f"{path} can't be read: {error.strerror}.", "Look at its permissions.") from error
 
 
+def is_program(path: Path) -> bool:
+    """Say whether a file is a TorchScript archive, told by its contents."""
+    if not zipfile.is_zipfile(path):
+        return False
+    return any(name.endswith("/constants.pkl") or "/code/" in name for name in _zip_names(path))
+
+
 def _refuse_program(path: Path) -> None:
-    """Refuse a TorchScript archive by its contents: torch's own word for it is long and speaks of other things."""
-    names = _zip_names(path)
-    if any(name.endswith("/constants.pkl") or "/code/" in name for name in names):
+    """Refuse a TorchScript archive where a state dict is wanted: torch's own word for it speaks of other things."""
+    if is_program(path):
         raise ModelError(f"{path} is a TorchScript program, not a state dict.", READS)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from liveart.core.card import find_model, read_card
 from liveart.core.contract import Generator, Kind, Moment, Stage
 from liveart.core.latent import seed_point
+from liveart.core.limit import soft_limit
 from liveart.core.notes import Notes
 from liveart.core.param import Param
 from liveart.core.smooth import glide_share
@@ -117,7 +118,7 @@ class Wavetable(Generator):
                 time = now.time - now.ahead + (start - now.frames) / self._rate
                 played = self._with_notes(played, notes, time, z, params)
             out[:, start : start + frames] = self._in_space(played, params["space"])
-        return np.ascontiguousarray(soften(out).T, np.float32)
+        return np.ascontiguousarray(soft_limit(out, 0.5).T, np.float32)
 
     def close(self) -> None:
         """Let go of the model."""
@@ -195,12 +196,3 @@ class Wavetable(Generator):
         share = np.clip((self._played + np.arange(frames)) / (RISE * self._rate), 0.0, 1.0)
         rising: np.ndarray = share * share * (3.0 - 2.0 * share)
         return rising
-
-
-def soften(samples: np.ndarray) -> np.ndarray:
-    """Return the samples with peaks above half scale rounded off; never outside ±1."""
-    size = np.abs(samples)
-    if size.max(initial=0.0) <= 0.5:
-        return samples
-    rounded: np.ndarray = np.where(size > 0.5, np.sign(samples) * (0.5 + 0.5 * np.tanh(2.0 * size - 1.0)), samples)
-    return rounded

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+import numpy as np
 from torch import Tensor
 
 Form = Literal["nn~", "neutone", "liveart"]
@@ -99,6 +100,10 @@ class AudioModel(ABC):
     def get(self, name: str) -> tuple[Number, ...]:
         """Return the values of an attribute now."""
         return next(attribute.values for attribute in self.spec.attributes if attribute.name == name)
+
+    def tune(self, semitones: np.ndarray) -> bool:
+        """Play each stream so many semitones above its own pitch, [batch]; False for a model that can't."""
+        return False
 
     def lag(self, method: str) -> int:
         """Return by how many samples of sound the output of `method` is later than its input, as far as it is known."""

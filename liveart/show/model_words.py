@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from liveart.checkpoints.sniff import SUFFIXES, locate
+from liveart.checkpoints.sniff import SUFFIXES, is_program, locate
 from liveart.core.card import CARD_NAME, read_card
 from liveart.errors import ModelError, did_you_mean
 
@@ -13,6 +13,8 @@ from liveart.errors import ModelError, did_you_mean
 def is_checkpoint(path: Path) -> bool:
     """Say whether `path` is a file that may hold a foreign model; the weights of a model folder are no such file."""
     if path.suffix.lower() not in SUFFIXES or not path.is_file():
+        return False
+    if path.suffix.lower() == ".ts" and not is_program(path):  # a film, or a page's program
         return False
     try:
         return read_card(path.parent).weights != path.name
