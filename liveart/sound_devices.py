@@ -6,6 +6,7 @@ neither look for devices again nor exit cleanly. `python -m liveart.sound_device
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -84,6 +85,18 @@ def start_python(module: str, *words: str, keep: int | str = "") -> subprocess.P
                             stderr=subprocess.DEVNULL,  # drivers and sound servers are talkative
                             pass_fds=(keep,) if isinstance(keep, int) else (),
                             env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)})
+
+
+def end_python(process: subprocess.Popen[bytes]) -> None:
+    """Tell what `start_python` started to go, and see that it does."""
+    assert process.stdin is not None
+    with contextlib.suppress(OSError):  # it has gone already
+        process.stdin.close()
+    try:
+        process.wait(3.0)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(3.0)
 
 
 def scan_devices(way: Way) -> list[Device]:

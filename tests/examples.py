@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 from stylegan_files import sg2_tensors, write_pkl
+from tiny_audio import tiny_ts
 from tiny_models import tiny_gan
 
 from liveart.core.blend import Blend, Point
@@ -21,9 +22,11 @@ from liveart.core.board import Board
 from liveart.core.card import Card, write_card
 from liveart.core.contract import Generator, Moment, Sink, Source, Stage
 from liveart.core.event import Event
+from liveart.core.glimpse import Glimpses
 from liveart.core.latent import seed_point
 from liveart.core.layout import Layout
 from liveart.core.material import Material, Picture, Sound, Values
+from liveart.core.own_show import OwnShow
 from liveart.core.param import Param
 from liveart.core.registry import find_part
 from liveart.core.values import ValueBlock, block_bytes
@@ -70,12 +73,15 @@ def write_beats(file: Path) -> Path:
 # Each example makes the settings of a part; files go into a folder of the test.
 GENERATOR_EXAMPLES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "gan": lambda folder: {"model": str(tiny_gan(folder / "gan"))},
+    "line": lambda folder: {"file": str(write_beats(folder / "beats.wav"))},
+    "neural": lambda folder: {"model": str(tiny_ts(folder)), "voices": 2},
     "stylegan": lambda folder: {"model": str(write_pkl(folder / "faces.pkl", *sg2_tensors(classes=3)))},
     "vae": lambda folder: {"model": str(tiny_vae(folder / "vae"))},
     "wavetable": lambda folder: {"model": str(tiny_wavetable(folder / "wavetable")), "voices": 3},
 }
 SOURCE_EXAMPLES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "lfo": lambda folder: {"target": "paint/opacity", "wave": "random", "beats": 1.0},
+    "picture": lambda folder: {"brightness": "paint/opacity", "change": "paint/strike"},
     "sound": lambda folder: {"file": str(write_beats(folder / "beats.wav")), "level": "paint/opacity"},
 }
 SINK_EXAMPLES: dict[str, dict[str, dict[str, Any]]] = {
@@ -209,9 +215,20 @@ def check_busy_board(generator: Generator) -> None:
             thread.join()
 
 
+def own_pictures() -> OwnShow:
+    """Return a show that has shown a few pictures, each brighter than the one before."""
+    show = OwnShow(None, STAGE.rate, Glimpses())
+    assert show.pictures is not None
+    show.pictures.watch()
+    for index in range(20):
+        show.pictures.write(np.full((48, 64, 3), 10 * index, np.uint8), moment(index).time)
+    return show
+
+
 def check_source(create: Callable[[], Source]) -> None:
     """Assert the whole contract of sources for one kind of them."""
     source = create()
+    source.attend(own_pictures())
     said: list[list[tuple[str, Any]]] = []
     for _ in range(2):
         source.open(lambda events: [])

@@ -89,6 +89,20 @@ def test_a_device_that_takes_large_bites_has_more_kept_ahead() -> None:
     assert feed.target == 2 * 1024 + 64
 
 
+def test_more_can_be_kept_ahead_for_a_while() -> None:
+    feed = make_feed()
+    feeder = Feeder(feed, 48000, 2)
+    feed.put(noise(256))
+    feed.extra = 1000
+    assert feed.room == 1000
+    feed.put(noise(1000))
+    feed.extra = 0
+    assert (feed.room, feed.ready, feed.target) == (0, 1256, 256)
+    for _ in range(17):
+        ask(feeder, 64)
+    assert (feed.room, feed.ready) == (88, 168)
+
+
 def test_far_too_much_sound_is_not_taken() -> None:
     feed = make_feed()
     assert feed.put(noise(40000))

@@ -16,6 +16,7 @@ from stylegan_files import sg2_tensors, sg3_tensors, write_pkl
 from torch import nn
 
 from liveart.checkpoints.model import open_model
+from liveart.checkpoints.sniff import kind_of
 from liveart.cli import main
 from liveart.core.card import read_card
 from liveart.core.contract import Moment, Stage
@@ -205,3 +206,11 @@ def test_a_stylegan_that_makes_no_finite_pictures_is_not_converted(
     tensors["synthesis.b16.torgb.bias"] = torch.full((3,), 3e38)
     tensors["synthesis.b8.torgb.bias"] = torch.full((3,), 3e38)
     assert "not finite" in refused(capsys, write_pkl(tmp_path / "moss.pkl", net, tensors))
+
+
+def test_a_sound_model_becomes_an_nn_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["convert", "undertow", "-o", str(tmp_path / "undertow.ts")]) == 0
+    assert "for nn~" in capsys.readouterr().out
+    assert kind_of(tmp_path / "undertow.ts") == "neural"
+    assert main(["convert", "paint", "-o", str(tmp_path / "paint.ts")]) == 1
+    assert 'not "sound"' in capsys.readouterr().err

@@ -67,7 +67,7 @@ def test_an_osc_message_shows_in_a_frame_and_in_the_figures(show: Conductor) -> 
     _until(show, lambda: (host.status()["control_to_frame_ms"] or {}).get("p50") is not None)
     stats = host.stats()
     assert stats["osc_received"] == 2
-    assert set(stats) == {"t", "fps", "late_frames", "control_to_frame_ms", "xruns", "audio_headroom",
+    assert set(stats) == {"t", "fps", "late_frames", "control_to_frame_ms", "xruns", "mutes", "audio_headroom",
                           "osc_received", "osc_refused", "rss_mb", "restarts"}
     assert set(stats["rss_mb"]) == {"conductor", "picture", "sound"}
     assert "/liveart/field/level 0.5" in host.status()["last"]

@@ -45,7 +45,7 @@ def test_a_generator_keeps_its_contract(name: str, tmp_path: Path) -> None:
     check_generator(lambda: create("generator", name, settings))
 
 
-@pytest.mark.parametrize("name", GENERATOR_EXAMPLES)
+@pytest.mark.parametrize("name", [name for name in GENERATOR_EXAMPLES if name != "line"])  # which has no model
 def test_a_generator_that_can_not_find_its_model_says_so(name: str) -> None:
     generator = create("generator", name, {"model": "no such model"})
     with pytest.raises(LiveartError, match="no such model"):

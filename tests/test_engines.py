@@ -11,11 +11,13 @@ import pytest
 from own_parts import PATCH, write_patch
 
 from liveart.core.event import Event
+from liveart.core.limit import soft_limit
 from liveart.core.material import Picture, Sound
 from liveart.errors import LiveartError, MaterialError, PatchError
 from liveart.show.offline import Offline
 from liveart.show.patch_file import read_patch
-from liveart.show.sound import from_db, soft_limit
+from liveart.show.sound import KNEE
+from liveart.show.sound_block import from_db
 
 
 def _play(folder: Path, seconds: float, events: list[tuple[float, str, Any]] | None = None,
@@ -114,11 +116,11 @@ def test_players_hidden_by_opacity_are_not_made(tmp_path: Path) -> None:
 
 def test_the_limiter_leaves_quiet_sound_alone_and_never_passes_one() -> None:
     loud = np.linspace(-9, 9, 999, dtype=np.float32)
-    limited = soft_limit(loud.copy())
+    limited = soft_limit(loud.copy(), KNEE)
     assert np.abs(limited).max() <= 1.0
     assert (np.diff(limited) >= 0).all()
     quiet = np.linspace(-0.79, 0.79, 99, dtype=np.float32)
-    assert (soft_limit(quiet.copy()) == quiet).all()
+    assert (soft_limit(quiet.copy(), KNEE) == quiet).all()
 
 
 def test_the_lowest_gain_is_silence_and_zero_is_unity() -> None:

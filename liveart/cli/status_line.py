@@ -35,7 +35,7 @@ class StatusLine:
         rows = [f"{title}   patch: {patch.name}   device: {status['device']}",
                 f"  picture   {picture} · {patch.size[0]}x{patch.size[1]} at {patch.fps:g} fps",
                 *(f"            {note}" for note in status.get("plays", [])),
-                f"  sound     {sound} · {patch.rate / 1000:g} kHz",
+                f"  sound     {sound} · {patch.rate / 1000:g} kHz{_delay(status)}",
                 f"  control   {' · '.join([f'osc {patch.osc_host}:' + str(status['osc_port']), *status['hands']])}",
                 f"  outputs   {outputs}",
                 f"  panel     {self._strong(url)}",
@@ -75,6 +75,11 @@ class StatusLine:
 
     def _strong(self, text: str) -> str:
         return f"\x1b[1m{text}\x1b[0m" if self._colour else text
+
+
+def _delay(status: Mapping[str, Any]) -> str:
+    delay = status.get("sound_delay_ms")
+    return f" · {delay:.0f} ms from hand to ear" if delay else ""
 
 
 def line_text(status: Mapping[str, Any]) -> str:

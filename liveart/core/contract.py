@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
+import numpy as np
+
 from liveart.core.event import Event
 from liveart.core.gesture import Gesture
 from liveart.core.material import Material
+from liveart.core.own_show import OwnShow
 from liveart.core.param import Param, Value
 
 Kind = Literal["picture", "sound"]
@@ -27,6 +30,7 @@ class Stage:
     device  torch device name for models: "cpu", "cuda", "mps"
     folder  where relative file names of the patch start
     title   the name of the show
+    is_live  False in a render: there is no world to listen to
     """
 
     size: tuple[int, int] = (512, 512)
@@ -38,6 +42,7 @@ class Stage:
     device: str = "cpu"
     folder: str = "."
     title: str = ""
+    is_live: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,10 @@ class Moment:
     frames, rate  how many samples are wanted, at which rate
     level       0: full inner resolution; 1: half; 2: a quarter: asked for when the machine is too slow
     ahead       seconds by which sound is made before it is heard; `time` is when it is heard
+    heard       for a generator that takes sound: the block of the player that it listens to, float32 [frames, 2],
+                before that one's gain; its own to write on. None where the patch gives it no input
+    For a generator with a lag, `time` and `ahead` are later by it, so that what they say is when z is heard; `heard`
+    is not.
     """
 
     time: float
@@ -61,6 +70,7 @@ class Moment:
     rate: int = 0
     level: int = 0
     ahead: float = 0.0
+    heard: np.ndarray | None = None
 
 
 class Generator(ABC):
@@ -68,9 +78,17 @@ class Generator(ABC):
 
     `params`, `latent` and `travels` may be set on the class or, when only the model tells, in `open`.
     `travels` "blend": in place of a z it wants a Blend of stations, and mixes them where its model mixes best.
+    `takes` "sound": it can hear another player (see Moment.heard). `is_foreign`: its model is somebody else's, and
+    its sound is freed from a constant offset. `is_live`: it hears the world, and can't be asked ahead of its time.
+    `imports`: modules that `open` imports, which are loaded before the show
+    begins where the generator may come in while it plays.
     """
 
     kind: ClassVar[Kind] = "picture"
+    takes: ClassVar[str] = ""
+    is_foreign: ClassVar[bool] = False
+    imports: ClassVar[Sequence[str]] = ()
+    is_live: bool = False
     latent: int = 0
     travels: Literal["z", "blend"] = "z"
     params: Sequence[Param] = ()
@@ -87,6 +105,13 @@ class Generator(ABC):
         `z` is a float32 array [latent], or a Blend (core/blend.py) for one that travels so; `params` maps the names
         of `params` to numbers; one of kind notes to its array (see core/notes.py).
         """
+
+    def lag(self) -> float:
+        """Return the seconds from a z to its sound, 0 to 4: it is told so much earlier where a journey goes.
+
+        Asked once, when it is open. For generators of sound.
+        """
+        return 0.0
 
     def reset(self) -> None:  # noqa: B027
         """Forget all running state (panic): voices, tails, feedback."""
@@ -108,6 +133,9 @@ class Source(ABC):
 
     folder: str = "."  # where relative file names of the patch start; set before `open`
     is_live: bool = False  # True: it hears the world as it is now, and has no place in an offline render
+
+    def attend(self, show: OwnShow) -> None:  # noqa: B027
+        """Take what the show itself makes, to listen to it or look at it; called once, before `open`."""
 
     def open(self, put: Callable[[list[Event]], Sequence[Any]]) -> None:  # noqa: B027
         """Begin; raise a LiveartError when the port or device can't be had."""
@@ -156,6 +184,13 @@ class Sink(ABC):
     def delay(self) -> float:
         """Return the seconds from `send` to ear or eye, as far as they are known; what is on a beat is made earlier."""
         return 0.0
+
+    def run_ahead(self, seconds: float) -> bool:
+        """Keep so much more sound waiting from now on, 0 as ever; say whether it waits already.
+
+        For a device: what makes the sound will be held up for a moment. Others have no need of it.
+        """
+        return True
 
     def tend(self) -> Sequence[Gesture]:
         """Do what must be done in the main thread, where systems keep their windows; called at every frame.

@@ -17,12 +17,15 @@ from liveart.errors import PatchError, did_you_mean
 
 GENERATORS = {
     "gan": "liveart.generators.gan:Gan",
+    "neural": "liveart.generators.neural:Neural",
+    "line": "liveart.generators.line:Line",
     "stylegan": "liveart.generators.stylegan:StyleGan",
     "vae": "liveart.generators.vae:Vae",
     "wavetable": "liveart.generators.wavetable:Wavetable",
 }
 SOURCES = {
     "lfo": "liveart.sources.lfo:Lfo",
+    "picture": "liveart.sources.picture:PictureSource",
     "sound": "liveart.sources.sound:SoundSource",
 }
 SINKS = {

@@ -46,6 +46,8 @@ class Neural(Generator):
     kind: ClassVar[Kind] = "sound"
     takes: ClassVar[str] = "sound"
     is_foreign: ClassVar[bool] = True
+    imports = ("liveart.generators.neural_ways", "liveart.neural.nn_model", "liveart.neural.neutone",
+               "liveart.neural.band_model")
 
     def __init__(self, model: str, method: str = "auto", voices: int = 0, notes: int = -1, rate: int = 0,
                  attributes: Mapping[str, Any] | None = None) -> None:
@@ -124,11 +126,11 @@ class Neural(Generator):
         return self._lag
 
     def note(self) -> str:
-        """Return what plays and how: file, rate, delay, and what its file has that one should know."""
-        spec = self._spec
-        delay = self._dry.seconds(self._stage.rate) if self._playing is not None and self._playing.inputs else self._lag
-        words = [f"{Path(self._model).name} {self._model_rate / 1000:g} kHz", f"{delay * 1000.0:.0f} ms of its own",
-                 self._pace, *spec.remarks]
+        """Return what plays and how: file, rate, an effect's delay, and what one should know of the file."""
+        words = [f"{Path(self._model).name} {self._model_rate / 1000:g} kHz"]
+        if self._playing is not None and self._playing.inputs:  # a lag is told by the show
+            words.append(f"{self._dry.seconds(self._stage.rate) * 1000.0:.0f} ms from in to out")
+        words += [self._pace, *self._spec.remarks]
         return ", ".join(word for word in words if word)
 
     def _way(self, spec: AudioSpec) -> Way:

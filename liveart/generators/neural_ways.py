@@ -33,8 +33,16 @@ class Playing(ABC):
         self.model.reset()
 
     def _run(self, method: str, x: torch.Tensor) -> torch.Tensor:
-        with torch.inference_mode():
-            return self.model.run(method, x)
+        """Run on one thread: in a render, whose pictures have more, waiting for each other would cost far more."""
+        threads = torch.get_num_threads()
+        if threads > 1:
+            torch.set_num_threads(1)
+        try:
+            with torch.inference_mode():
+                return self.model.run(method, x)
+        finally:
+            if threads > 1:
+                torch.set_num_threads(threads)
 
     def _flat(self, sound: torch.Tensor) -> np.ndarray:
         """Return [streams, outputs, n] as [n, streams * outputs]."""

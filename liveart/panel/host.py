@@ -51,6 +51,9 @@ class PanelHost(Protocol):
         late_frames, xruns, restarts, osc_received, osc_refused   counters
         control_to_frame_ms         {"p50", "p99"}
         audio_headroom              share 0..1 of a block's time that is left over
+        mutes                       how often a player of sound had to be silenced
+        sound_rate                  samples a second
+        sound_delay_ms              from a hand to what is heard: buffer, device, and the lag of the slowest model
         level                       inner resolution: 0 full, 1 half, 2 a quarter
         last                        the last control received, as a text
         models                      {player: {"playing", "loading", "failed"}} short names of models, "" for none

@@ -11,6 +11,7 @@ from pathlib import Path
 from liveart.core.board import Board, Verdict
 from liveart.core.contract import Moment, Source
 from liveart.core.event import CLOCKED, Event
+from liveart.core.glimpse import Glimpses, glimpse_bytes
 from liveart.core.ring import SampleRing, ring_bytes
 from liveart.core.values import ValueBlock, block_bytes
 from liveart.errors import LiveartError, PatchError, TakeError
@@ -22,6 +23,7 @@ from liveart.show.hands import Hands
 from liveart.show.job import TAP_SECONDS, AddOutput, Job, RemoveOutput, Watch
 from liveart.show.keeper import Keeper
 from liveart.show.outlet import make_sink, place_of, sink_line
+from liveart.show.own import own_show
 from liveart.show.patch import PartSpec, Patch
 from liveart.show.picture_worker import picture_main
 from liveart.show.shared import SharedBlock
@@ -87,6 +89,9 @@ class Conductor:
 
     def _start_workers(self) -> None:
         rate = self.patch.rate
+        glimpses = SharedBlock.create(glimpse_bytes())
+        self._blocks.append(glimpses)
+        self._glimpses = Glimpses(glimpses.buffer)
         tap = SharedBlock.create(ring_bytes(int(TAP_SECONDS * rate), 2))
         self._blocks.append(tap)
         self._tap: SampleRing = tap_ring(tap, rate)
@@ -94,13 +99,14 @@ class Conductor:
         for kind, main in (("picture", picture_main), ("sound", sound_main)):
             outputs = tuple(spec for spec in self.patch.outputs if place_of(make_sink(spec, self.patch.folder)) == kind)
             if self.patch.players_of(kind) or outputs:
-                job = Job(kind, self.patch, outputs, tap.name, self.preview_name)
+                job = Job(kind, self.patch, outputs, tap.name, self.preview_name, glimpses.name)
                 self._children.append(Child(job, main, self.trouble, self.hands.gesture))
                 self._children[-1].start(now)
 
     def _open_sources(self) -> None:
         for spec in self.patch.sources:
             source = make_source(spec, self.patch.folder)
+            source.attend(own_show(self.patch, self._tap, self._glimpses))
             source.open(self.put)
             self._sources.append(source)
 
@@ -187,7 +193,7 @@ class Conductor:
                 self.trouble(f"{type(source).__name__}: {type(error).__name__}: {error}")
                 continue
             if events:
-                self._judge(self.board.put_all(events), is_hand=False)
+                self._judge(self.desk.put(events), is_hand=False)
 
     def _tick_replay(self, now: float) -> None:
         if self._replay is not None and (due := self._replay.due(now)):
@@ -304,7 +310,8 @@ class Conductor:
         self.board.detach()
         if hasattr(self, "_tap"):
             self._tap.release()
-            del self._tap
+            self._glimpses.release()
+            del self._tap, self._glimpses
         self._let_go(self._values)
         for block in self._blocks:
             block.close()

@@ -65,6 +65,8 @@ class ShowHost:
             "level": picture.get("level"), "control_to_frame_ms": picture.get("control_to_frame_ms"),
             "dropped": picture.get("dropped"),
             "xruns": sound.get("xruns"), "audio_headroom": sound.get("audio_headroom"), "levels": sound.get("levels"),
+            "mutes": sound.get("mutes"), "sound_delay_ms": sound.get("delay_ms"),
+            "sound_rate": conductor.patch.rate if sound else None,
             "osc_received": int(conductor.osc.counts().get("received", 0)),
             "osc_refused": sum(int(conductor.osc.counts().get(key, 0)) for key in ("refused", "unknown")),
             "osc_port": conductor.osc.port, "last": conductor.last_control, "troubles": conductor.troubles.now(now),
@@ -72,15 +74,15 @@ class ShowHost:
             "beat": snapshot.beat(now), "tempo": snapshot.tempo, "recording": conductor.is_recording,
             "uptime": now - conductor.origin_time, "hands": conductor.hands.notes(),
             "plays": [note for each in conductor.children if each.opened for note in each.opened.notes],
-            "models": picture.get("models", {}),
+            "models": {**picture.get("models", {}), **sound.get("models", {})},
             "outputs": [*picture.get("outputs", []), *sound.get("outputs", []), *conductor.feed_notes()],
         }
 
     def stats(self) -> dict[str, Any]:
         """Return one line of the stats file."""
         status = self.status()
-        keys = ("fps", "late_frames", "control_to_frame_ms", "xruns", "audio_headroom", "osc_received", "osc_refused",
-                "rss_mb", "restarts")
+        keys = ("fps", "late_frames", "control_to_frame_ms", "xruns", "mutes", "audio_headroom", "osc_received",
+                "osc_refused", "rss_mb", "restarts")
         return {"t": round(status["uptime"], 3)} | {key: status[key] for key in keys}
 
     def preview(self, last_index: int) -> tuple[int, np.ndarray] | None:

@@ -29,6 +29,7 @@ class Job:
     outputs: tuple[PartSpec, ...]
     tap_name: str
     preview_name: str
+    glimpse_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from liveart.errors import LiveartError
 from liveart.show.player import Player
 
-QUICK_SWITCH = 0.0005  # seconds for which the loading thread may keep Python from the one that makes frames
+QUICK_SWITCH = 0.0005  # seconds for which the loading thread may keep Python from the one that makes material
 
 
 class Loader:
@@ -24,6 +24,8 @@ class Loader:
         self._tell = tell
         self._waits = waits
         self._threads = ThreadPoolExecutor(1, "loader", initializer=_stand_back)
+        if not waits:
+            self._threads.submit(int)  # its thread begins now: later it would inherit the priority of the sound's own
         self._under_way: tuple[int, Future[Player]] | None = None
         self._ready: tuple[int, Player] | None = None
         self.failed: int | None = None
@@ -97,11 +99,12 @@ class Loader:
 
 
 def _stand_back() -> None:
-    """Let the thread that makes frames go first: one core for the loading, and Python back quickly.
+    """Let the thread that makes frames or blocks go first: one core for the loading, and Python back quickly.
 
-    Its priority stays as it is: a thread that stands back while it holds Python would hold up the frames too.
+    Its priority stays as it is: a thread that stands back while it holds Python would hold up the frames too. Where
+    nothing has needed torch so far, it is not loaded here: the sound process has one core for it in any case.
     """
-    import torch
-
-    torch.set_num_threads(1)  # of this thread; the others keep theirs
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.set_num_threads(1)  # of this thread; the others keep theirs
     sys.setswitchinterval(QUICK_SWITCH)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from liveart.core.board import Board, Verdict
 from liveart.core.contract import Moment
@@ -13,6 +13,7 @@ from liveart.core.material import Material, Picture, Sound
 from liveart.show.addresses import Addresses
 from liveart.show.beginning import make_source, show_layout
 from liveart.show.desk import Desk
+from liveart.show.own import own_show
 from liveart.show.patch import Patch
 from liveart.show.take import Replay
 
@@ -34,9 +35,10 @@ class Offline:
         from liveart.show.picture import PictureEngine
         from liveart.show.sound import SoundEngine
 
-        stage = self.patch.stage(self.device)
+        stage = replace(self.patch.stage(self.device), is_live=False)
         self.picture = PictureEngine(self.patch, stage, self.troubles.append, waits=True)
-        self.sound = SoundEngine(self.patch, self.patch.stage("cpu"), self.troubles.append)
+        self.sound = SoundEngine(self.patch, replace(self.patch.stage("cpu"), is_live=False), self.troubles.append,
+                                 waits=True)
         self.layout = show_layout(self.patch, [*self.picture.groups(), *self.sound.groups()])
         self.board = Board(self.layout, time=0.0)
         self._addresses = Addresses(self.patch, self.board, self.troubles.append)
@@ -45,7 +47,9 @@ class Offline:
                          waits=self._addresses.keeps)
         sources = [make_source(spec, self.patch.folder) for spec in self.patch.sources]
         self._sources = [source for source in sources if not source.is_live]  # what those heard is in the take
+        self._own = own_show(self.patch)
         for source in self._sources:
+            source.attend(self._own)
             source.open(self._put)
         self._replay = Replay(self.events)
         self.picture.begin(self.layout)
@@ -77,6 +81,8 @@ class Offline:
         if self.picture.follow(self.board.snapshot(), time, 1.0 / self.patch.fps):
             self._change(time)
         pixels = self.picture.step(self.board.snapshot(), time, 1.0 / self.patch.fps, index)
+        if self._own.pictures is not None:
+            self._own.pictures.write(pixels, time)
         return Picture(pixels, time, index)
 
     def _change(self, time: float) -> None:
@@ -90,7 +96,11 @@ class Offline:
     def _block(self, index: int, time: float, samples: int) -> Sound:
         self._advance(time)
         block = self.patch.block
+        if self.sound.follow(self.board.snapshot(), time, block):
+            self._change(time)
         made = self.sound.step(self.board.snapshot(), time, block, index)
+        if self._own.sound is not None:
+            self._own.sound.write(made)
         return Sound(made[: samples - index * block], self.patch.rate, time, index * block)
 
     def _advance(self, time: float) -> None:

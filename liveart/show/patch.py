@@ -19,6 +19,7 @@ FIXED_WORDS = frozenset({"ping", "pong", "panic", "blackout", "freeze", "cue", "
                          "clock", "picture", "sound", "norm"})
 BLENDS = ("normal", "add", "screen", "multiply", "lighten", "darken", "difference", "overlay")
 FITS = ("cover", "contain", "stretch")
+NOTHING = "none"  # in a list of models of sound: silence
 
 Settings = Mapping[str, Any]
 
@@ -34,7 +35,10 @@ class PathSpec:
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
-    """One of the models that a player changes between: its short name, its generator, and what that is told."""
+    """One of the models that a player changes between: its short name, its generator, and what that is told.
+
+    The generator is NOTHING for silence.
+    """
 
     name: str
     generator: str
@@ -47,6 +51,7 @@ class PlayerSpec:
 
     models  those it changes between while it plays, () for none; `generator` and `settings` are then the first one's
     swap    beats in which one is faded into the next
+    input   the player of sound that it hears; "" for none
     """
 
     name: str
@@ -60,6 +65,7 @@ class PlayerSpec:
     params: Settings = field(default_factory=dict)
     models: tuple[ModelSpec, ...] = ()
     swap: float = 2.0
+    input: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from liveart.show.patch import (
     FIXED_WORDS,
     FORMAT,
     FORMAT_VERSION,
+    NOTHING,
     PartSpec,
     Patch,
     PathSpec,
@@ -25,11 +26,11 @@ from liveart.show.patch import (
 from liveart.show.patch_checks import check_keys, check_settings, choice_at, list_at, number_at, table_at
 from liveart.show.patch_hands import read_bindings, read_clock, read_cues, read_midi
 from liveart.show.patch_models import read_models
+from liveart.show.sound_order import making_order
 
 TOP = ("format", "format_version", "name", "seed", "device", "clock", "picture", "sound", "osc", "panel", "midi",
        "paths", "players", "sources", "outputs", "bindings", "cues", "setlist")
-PLAYER_KEYS = ("generator", "path", "opacity", "blend", "gain", "params", "models", "swap")
-KINDS = {"wavetable": "sound"}
+PLAYER_KEYS = ("generator", "path", "opacity", "blend", "gain", "params", "models", "swap", "input")
 
 
 def read_patch(file: str | File) -> Patch:
@@ -66,6 +67,7 @@ def patch_from(table: Mapping[str, Any], folder: str = ".", fallback_name: str =
     if not players:
         raise PatchError("a patch needs at least one player.", "Add [players.NAME] with generator = \"gan\".")
     _check_names([*shared, *(player.name for player in players)])
+    making_order([player for player in players if player.kind == "sound"])
     values["players"], values["paths"] = tuple(players), tuple(shared.values())
     values["sources"] = tuple(_part("source", name, spec, f"sources.{name}", folder)
                               for name, spec in table_at(table, "sources").items())
@@ -103,13 +105,14 @@ def _player(name: str, table: Any, shared: Mapping[str, PathSpec], folder: str) 
         raise PatchError(f"{where} names no generator.", f"There are: {', '.join(TABLES['generator'])}.")
     settings = {key: value for key, value in table.items() if key not in PLAYER_KEYS}
     models = read_models(table, settings, where, folder)
-    if models:
-        generator, settings, kind = models[0].generator, dict(models[0].settings), "picture"
-    else:
-        generator = table["generator"]
-        kind = _kind(generator, settings, where, folder)
-    return PlayerSpec(name=name, generator=generator, kind=kind, settings=settings, models=models,
+    generator, settings = (models[0].generator, dict(models[0].settings)) if models else (table["generator"], settings)
+    words = dict.fromkeys(model.generator for model in models) if models else [generator]
+    parts = [find_part("generator", word, folder) for word in words if word != NOTHING]  # loading one tells its kind
+    if not models:
+        check_settings(parts[0], settings, where, PLAYER_KEYS)
+    return PlayerSpec(name=name, generator=generator, kind=str(parts[0].kind), settings=settings, models=models,
                       swap=number_at(table, "swap", 2.0, 0.0, 256.0, where),
+                      input=_input(table, any(part.takes == "sound" for part in parts), where),
                       path=_player_path(name, table.get("path"), shared),
                       opacity=number_at(table, "opacity", 1.0, 0.0, 1.0, where),
                       blend=choice_at(table, "blend", BLENDS, where),
@@ -117,14 +120,15 @@ def _player(name: str, table: Any, shared: Mapping[str, PathSpec], folder: str) 
                       params=table_at(table, "params", where))
 
 
-def _kind(generator: str, settings: Mapping[str, Any], where: str, folder: str) -> str:
-    """Return the kind of material of a generator, its settings checked."""
-    if generator in TABLES["generator"]:
-        check_settings(find_part("generator", generator), settings, where, PLAYER_KEYS)
-        return KINDS.get(generator, "picture")
-    part = find_part("generator", generator, folder)  # one of the user's own: loading it tells its kind
-    check_settings(part, settings, where, PLAYER_KEYS)
-    return str(part.kind)
+def _input(table: Mapping[str, Any], takes_sound: bool, where: str) -> str:
+    """Return the name of the player that one hears; whether there is such a one is seen when all are read."""
+    value = table.get("input", "")
+    if not isinstance(value, str) or (value == "" and "input" in table):
+        raise PatchError(f"{where}: input must be the name of a player, not {value!r}.",
+                         'Write input = "voice" for a [players.voice] that makes sound.')
+    if value and not takes_sound:
+        raise PatchError(f"{where} has an input, and its generator hears nothing.", "Take the input away.")
+    return value
 
 
 def _player_path(name: str, value: Any, shared: Mapping[str, PathSpec]) -> PathSpec | None:

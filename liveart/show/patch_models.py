@@ -11,7 +11,7 @@ from liveart.checkpoints.sniff import kind_of
 from liveart.core.registry import TABLES, find_part
 from liveart.errors import LiveartError, PatchError, did_you_mean
 from liveart.show.model_words import place_of_model, short_name
-from liveart.show.patch import ModelSpec, Settings
+from liveart.show.patch import NOTHING, ModelSpec, Settings
 from liveart.show.patch_checks import check_settings
 
 MOST_MODELS = 64
@@ -29,12 +29,17 @@ def read_models(table: Mapping[str, Any], settings: Settings, where: str, folder
     if "model" in table:
         raise PatchError(f"{where} has both model and models.", "Keep models: the first of them plays at the start.")
     words = _words(table["models"], where)
-    places = [_place(word, where, folder) for word in words]
+    named = [word for word in words if word != NOTHING] or words
+    places = [_place(word, where, folder) for word in named]
     generators = [_generator(place, table.get("generator"), where, folder) for place in places]
+    kind = _one_kind(generators, places, where, folder)
+    if kind != "sound" and named != words:
+        raise PatchError(f'{where}.models: "{NOTHING}" is silence, and these make pictures.',
+                         "Take it away; the player's opacity hides a picture.")
     _check_settings(generators, settings, where, folder)
-    names = _names(places, words, where)
-    return tuple(ModelSpec(name, generator, {"model": word} | _taken(generator, settings, folder))
-                 for name, word, generator in zip(names, words, generators, strict=True))
+    models = {word: ModelSpec(name, generator, {"model": word} | _taken(generator, settings, folder))
+              for name, word, generator in zip(_names(places, named, where), named, generators, strict=True)}
+    return tuple(models.get(word, ModelSpec(NOTHING, NOTHING, {})) for word in words)
 
 
 def _words(words: Any, where: str) -> list[str]:
@@ -43,6 +48,8 @@ def _words(words: Any, where: str) -> list[str]:
                          'Write models = ["one", "two"].')
     if len(words) > MOST_MODELS:
         raise PatchError(f"{where} has {len(words)} models.", f"It can have {MOST_MODELS}.")
+    if words.count(NOTHING) > 1:
+        raise PatchError(f'{where}.models names "{NOTHING}" twice.', "Name it once.")
     return words
 
 
@@ -55,16 +62,18 @@ def _place(word: str, where: str, folder: str) -> Path:
 
 def _generator(place: Path, given: Any, where: str, folder: str) -> str:
     """Return what plays a model: one of the user's own plays all of them, else the model tells."""
-    if isinstance(given, str) and given not in TABLES["generator"]:
-        kind = find_part("generator", given, folder).kind
-        name = given
-    else:
-        name = _kind(place, where)
-        kind = find_part("generator", name).kind
-    if kind != "picture":
-        raise PatchError(f'{where}.models: "{short_name(place)}" makes {kind}, and only pictures are swapped live.',
-                         "Give each sound a player of its own, with one model, and fade between them by gain.")
-    return name
+    return given if isinstance(given, str) and given not in TABLES["generator"] else _kind(place, where)
+
+
+def _one_kind(generators: Sequence[str], places: Sequence[Path], where: str, folder: str) -> str:
+    """Return the kind of material that all of them make: only such can be faded into each other."""
+    kinds = [str(find_part("generator", generator, folder).kind) for generator in generators]
+    for kind, place in zip(kinds, places, strict=True):
+        if kind != kinds[0]:
+            raise PatchError(f'{where}.models: "{short_name(place)}" makes {kind}, "{short_name(places[0])}" '
+                             f"{kinds[0]}: only {kinds[0]}s change places with {kinds[0]}s.",
+                             "Give pictures and sounds a player each.")
+    return kinds[0]
 
 
 def _kind(place: Path, where: str) -> str:
@@ -102,7 +111,7 @@ def _names(places: Sequence[Path], words: Sequence[str], where: str) -> list[str
     for place, word in zip(places, words, strict=True):
         if places.count(place) > 1:
             raise PatchError(f'{where}.models names "{word}" twice.', "Name each model once.")
-    names = [short_name(place) for place in places]
+    names = [f"{name}-model" if name == NOTHING else name for name in map(short_name, places)]
     names = [f"{short_name(place.parent)}-{name}" if names.count(name) > 1 else name
              for place, name in zip(places, names, strict=True)]
     return [f"{name}-{names[:at].count(name) + 1}" if name in names[:at] else name for at, name in enumerate(names)]

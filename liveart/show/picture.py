@@ -11,14 +11,15 @@ from liveart.core.contract import Moment, Stage
 from liveart.core.layout import Layout, Snapshot
 from liveart.core.smooth import Glide, glide_share
 from liveart.errors import MaterialError
-from liveart.show.compose import Layer, as_layer, check_picture, fit_to, mix, to_pixels
+from liveart.show.compose import Layer, as_layer, check_picture, fade, fit_to, mix, to_pixels
 from liveart.show.patch import BLENDS, Patch, PlayerSpec
 from liveart.show.player import Group, Player, Playing, Trouble, open_players
-from liveart.show.swap import MODEL, SwapPlayer
+from liveart.show.swap import Mixing, SwapPlayer, follow_hands, swaps_among
 
 FLASH = "/liveart/picture/flash"
 FADE_SECONDS = 0.35  # of a blackout
 FLASH_SECONDS = 0.4   # until a twentieth of a flash is left
+CHANGE = Mixing(lambda material, now: as_layer(material), lambda old, new, before, share: fade(old, new, share))
 
 
 class PictureEngine:
@@ -28,13 +29,16 @@ class PictureEngine:
     """
 
     def __init__(self, patch: Patch, stage: Stage, on_trouble: Trouble, waits: bool = False) -> None:
+        def one(spec: PlayerSpec) -> Player:
+            return Player(spec, stage, on_trouble)
+
         def create(spec: PlayerSpec) -> Playing:
-            return SwapPlayer(spec, stage, on_trouble, waits) if spec.models else Player(spec, stage, on_trouble)
+            return SwapPlayer(spec, one, CHANGE, on_trouble, waits) if spec.models else one(spec)
 
         self._size = patch.size
         self._fit = patch.fit
         self.players: list[Playing] = open_players(patch.players_of("picture"), check_picture, create)
-        self._swaps = [player for player in self.players if isinstance(player, SwapPlayer)]
+        self._swaps = swaps_among(self.players)
         self._layers: dict[str, Layer] = {}
         self._mixed: Layer | None = None
         self._fade = 1.0
@@ -61,10 +65,7 @@ class PictureEngine:
         if not self._swaps:
             return False
         beats = 0.0 if snapshot.is_frozen else dt * snapshot.tempo / 60.0
-        now = snapshot.at(snapshot.beat(time))
-        wishes = [(player, f"/liveart/{player.name}/{MODEL}") for player in self._swaps]
-        news = [player.follow(round(snapshot[address]), round(now[address]), beats) for player, address in wishes]
-        return any(news)
+        return follow_hands(self._swaps, snapshot, time, beats, dt)
 
     @property
     def is_swapping(self) -> bool:

@@ -9,6 +9,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from liveart.core.clock import Pace
+from liveart.core.glimpse import Glimpses
 from liveart.core.material import Picture
 from liveart.core.stats import Rate, Recent
 from liveart.errors import LiveartError
@@ -26,6 +27,7 @@ from liveart.show.job import (
 )
 from liveart.show.outlet import Outlet, make_sink
 from liveart.show.patch import PartSpec
+from liveart.show.shared import SharedBlock
 from liveart.show.worker import Worker, run_worker
 from liveart.sinks.shm import ShmSink
 
@@ -62,6 +64,8 @@ class PictureWorker(Worker):
         self._tap = self.open_tap()
         self._preview = ShmSink(self.job.preview_name)
         self._preview.open(self._stage)
+        self._glimpse_block = SharedBlock.attach(self.job.glimpse_name)  # kept: the glimpses live as long as it does
+        self._glimpses = Glimpses(self._glimpse_block.buffer)
         for spec in self.job.outputs:
             self._add_output(spec)
         say(self.pipe, Opened(tuple(self.engine.groups()), device, self.notes()))
@@ -108,6 +112,7 @@ class PictureWorker(Worker):
         picture = Picture(pixels, due, self._index, snapshot.received_ns, time.monotonic_ns())
         for outlet in self.outlets:
             outlet.put(picture)
+        self._glimpses.write(pixels, due)
         if self._is_watched and began >= self._preview_due:
             self._preview.send(picture)
             self._preview_due = began + PREVIEW_PERIOD * 0.9

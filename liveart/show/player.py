@@ -14,13 +14,15 @@ from liveart.core.param import Param
 from liveart.core.path import Path
 from liveart.core.registry import find_part
 from liveart.errors import LiveartError, MaterialError, PatchError, did_you_mean
-from liveart.show.patch import PlayerSpec, mix_params
+from liveart.show.patch import NOTHING, PlayerSpec, mix_params
 from liveart.show.patch_file import build_path
+from liveart.show.silence import Silence
 
 Trouble = Callable[[str], None]
 Group = tuple[str, tuple[Param, ...]]
 
 FIRST_RETRY, LONGEST_RETRY = 0.25, 8.0
+LONGEST_LAG = 4.0  # s, the most that a generator can ask to be told earlier
 
 
 class Player:
@@ -37,10 +39,12 @@ class Player:
         self._shown: Point | None = None
         self._departure: Point | None = None
         self._morph, self._share = 0, 1.0
+        self.lag = 0.0  # seconds by which the generator wants to be told earlier; known once it is open
         self.generator = self._create()
 
     def _create(self) -> Generator:
-        part = find_part("generator", self.spec.generator, self._stage.folder)
+        name = self.spec.generator
+        part = Silence if name == NOTHING else find_part("generator", name, self._stage.folder)
         try:
             made = part(**self.spec.settings)
         except (TypeError, ValueError) as error:
@@ -50,21 +54,23 @@ class Player:
                              "Derive the class from liveart.Generator.")
         return made
 
-    def open(self, check: Callable[[Any, Moment], None]) -> None:
+    def open(self, check: Callable[[Any, Moment], object]) -> None:
         """Load the model and try it once with its defaults; `check` raises MaterialError on a broken promise."""
         try:
             self.generator.open(self._stage)
             self.group()  # refuses params that collide, before anything sounds
             self._check_starts()
             self._try_once(check)
+            self.lag = self._ask_lag()
         except LiveartError as error:
             if not error.what.startswith("players."):
                 error.what = f"players.{self.name}: {error.what}"
             raise
 
-    def _try_once(self, check: Callable[[Any, Moment], None]) -> None:
+    def _try_once(self, check: Callable[[Any, Moment], object]) -> None:
         generator, stage = self.generator, self._stage
-        now = Moment(0.0, 0.0, 1.0 / stage.fps, 0, size=stage.size, frames=stage.block, rate=stage.rate)
+        now = Moment(0.0, 0.0, 1.0 / stage.fps, 0, size=stage.size, frames=stage.block, rate=stage.rate,
+                     heard=np.zeros((stage.block, 2), np.float32) if self.spec.input else None)
         values = {param.name: param.start for param in generator.params}
         try:
             material = generator.make(now, self._first_point(), self._with_positions(values))
@@ -74,6 +80,13 @@ class Player:
             raise MaterialError(f"the generator raised {type(error).__name__}: {error}.") from error
         check(material, now)
         generator.reset()
+
+    def _ask_lag(self) -> float:
+        lag = self.generator.lag()
+        if isinstance(lag, bool) or not isinstance(lag, (int, float)) or not 0.0 <= lag <= LONGEST_LAG:
+            raise MaterialError(f"the generator says that it lags by {lag!r}.",
+                                f"lag() returns seconds, 0 to {LONGEST_LAG:g}.")
+        return float(lag)
 
     def group(self) -> Group:
         """Return its params: its place in the mix, its own path, its generator."""
@@ -146,7 +159,8 @@ class Player:
         except Exception as error:  # whatever a generator throws, the show goes on
             self.fail(error, now.time)
             return None
-        self._pause = FIRST_RETRY
+        if now.time >= self._retry_at + LONGEST_RETRY:  # it has been well for long
+            self._pause = FIRST_RETRY
         return material
 
     def fail(self, error: Exception, time: float) -> None:
@@ -175,11 +189,15 @@ class Playing(Protocol):
     """What an engine needs of a player."""
 
     name: str
+    spec: PlayerSpec
 
     @property
     def generator(self) -> Generator: ...
 
-    def open(self, check: Callable[[Any, Moment], None]) -> None: ...
+    @property
+    def lag(self) -> float: ...
+
+    def open(self, check: Callable[[Any, Moment], object]) -> None: ...
 
     def group(self) -> Group: ...
 
@@ -197,7 +215,7 @@ class Playing(Protocol):
 P = TypeVar("P", bound=Playing)
 
 
-def open_players(specs: Sequence[PlayerSpec], check: Callable[[Any, Moment], None],
+def open_players(specs: Sequence[PlayerSpec], check: Callable[[Any, Moment], object],
                  create: Callable[[PlayerSpec], P]) -> list[P]:
     """Return the opened players; when one can't be opened, those before it are closed and its error is raised."""
     players: list[P] = []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -13,13 +15,15 @@ from liveart.core.material import Sound
 from liveart.core.priority import go_first
 from liveart.core.stats import Recent
 from liveart.errors import LiveartError
-from liveart.show.job import Job, Opened, Report, give_sound_its_core, say
+from liveart.show.job import Changed, Job, Opened, Report, give_sound_its_core, say
 from liveart.show.outlet import Outlet, make_sink, sink_line
 from liveart.show.patch import PartSpec
 from liveart.show.sound import SoundEngine
 from liveart.show.worker import Worker, run_worker
 
 REPORT_EVERY = 0.5
+RUN_AHEAD = 0.3  # s of sound made in advance while a model is loaded: torch reads one without letting Python go
+AHEAD_WITHIN = 2.0  # s after which it is loaded in any case
 LEAD_BLOCKS = 3  # how far the sound runs ahead when no device paces it
 
 
@@ -45,7 +49,7 @@ class SoundWorker(Worker):
         """Load models, then the device, and say `Opened`. Raises LiveartError."""
         give_sound_its_core()
         self._stage = self.patch.stage("cpu")
-        self.engine: SoundEngine = SoundEngine(self.patch, self._stage, self.tell)
+        self.engine: SoundEngine = SoundEngine(self.patch, self._stage, self.tell, around=self._loading)
         self._tap = self.open_tap()
         device = self.patch.sound_device
         named = () if device in ("auto", "none") else (PartSpec("sound device", "audio", {"name": device}),)
@@ -104,9 +108,12 @@ class SoundWorker(Worker):
     def _block(self) -> None:
         began = time.monotonic()
         snapshot = self.values.read()
-        ahead = max((sink.delay() for sink, _ in self._devices), default=0.0)
-        samples = self.engine.step(snapshot, self._show_time(began + ahead), self._size, self._index, ahead)
-        self._tap.epoch = self._time - self._made / self._rate
+        ahead = self._ahead()
+        heard = self._show_time(began + ahead)
+        if self.engine.follow(snapshot, heard, self._size):
+            say(self.pipe, Changed(tuple(self.engine.groups()), self.notes()))
+        samples = self.engine.step(snapshot, heard, self._size, self._index, ahead)
+        self._tap.epoch = self._time - self._tap.written / self._rate  # what a worker before this one wrote counts
         self._tap.write(samples)
         sound = Sound(samples, self._rate, self._time, self._made, snapshot.received_ns)
         for sink, spec in self._devices:
@@ -118,6 +125,30 @@ class SoundWorker(Worker):
         self._work.add((time.monotonic() - began) * self._rate / self._size)
         self._made += self._size
         self._index += 1
+
+    @contextmanager
+    def _loading(self) -> Iterator[None]:
+        """Load only when enough sound waits to outlast it; called in the thread that loads.
+
+        A show that hears a live input can't be made in advance: it has what waits in any case.
+        """
+        devices = [] if self.engine.is_live else [sink for sink, _ in self._devices]
+        limit = time.monotonic() + AHEAD_WITHIN
+        while not all([sink.run_ahead(RUN_AHEAD) for sink in devices]) and time.monotonic() < limit:
+            time.sleep(self._size / self._rate)
+        try:
+            yield
+        finally:
+            for sink in devices:
+                sink.run_ahead(0.0)
+
+    def _ahead(self) -> float:
+        """Return the seconds from the making of a block to its first sound: buffer and device."""
+        return max((sink.delay() for sink, _ in self._devices), default=0.0)
+
+    def _delay(self) -> float:
+        """Return the seconds from a hand to what it changes in the slowest model: buffer, device and its lag."""
+        return self._ahead() + self.engine.lag
 
     def _show_time(self, heard: float) -> float:
         """Return when the block is heard: counted in samples, drawn gently towards the show's clock.
@@ -136,6 +167,7 @@ class SoundWorker(Worker):
         floor = 1e-6
         figures: dict[str, Any] = {
             "xruns": xruns, "audio_headroom": None if worst is None else 1.0 - worst, "blocks": self._index,
+            "mutes": self.engine.mutes, "models": self.engine.models(), "delay_ms": 1000.0 * self._delay(),
             "levels": [float(20 * np.log10(max(peak, floor))) for peak in self._peaks],
             "outputs": self._notes()}
         self._peaks[:] = 0.0

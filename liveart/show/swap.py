@@ -1,35 +1,53 @@
 """SwapPlayer: a player whose model can be changed while it plays. Loaded behind the show, then faded in.
 
-Imported in the picture worker only (torch).
+It knows neither pictures nor sound: how two materials are mixed is given to it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
-from liveart.core.contract import Generator, Moment, Stage
+from liveart.core.contract import Generator, Moment
 from liveart.core.layout import Layout, Snapshot
 from liveart.core.param import Param
+from liveart.core.registry import TABLES, find_part
 from liveart.errors import MaterialError, PatchError
-from liveart.show.compose import Layer, as_layer, fade
 from liveart.show.loader import Loader
-from liveart.show.patch import PlayerSpec
-from liveart.show.player import Group, Player, Trouble
+from liveart.show.patch import PlayerSpec, mix_params
+from liveart.show.player import Group, Player, Playing, Trouble
 
 MODEL = "model"
-Check = Callable[[Any, Moment], None]
+Check = Callable[[Any, Moment], object]
+Around = Callable[[], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Mixing:
+    """How materials of one kind are mixed.
+
+    read   what a generator gave, made ready; raises MaterialError. The last good one stands in while a model fails
+    mix    (old, new, before, share) → one material: the share of the new one goes from `before` to `share`, 0..1
+    least  seconds, a fade is never shorter. Above 0 it goes on within a material, so the last one has its end
+    """
+
+    read: Callable[[Any, Moment], Any]
+    mix: Callable[[Any, Any, float, float], Any]
+    least: float = 0.0
 
 
 @dataclass(slots=True)
 class _Leaving:
-    """The player that goes: its newest values, those of them that are still live, its last layer, how far gone."""
+    """The player that goes: its newest values, those of them that are still live, its last material, how far gone."""
 
     player: Player
     values: Mapping[str, Any]
     live: frozenset[str]
-    layer: Layer | None = None
+    material: Any = None
+    before: float = 0.0
     share: float = 0.0
 
 
@@ -37,13 +55,17 @@ class SwapPlayer:
     """Plays one model of the patch's list; `follow` is told before each frame which one the hands want.
 
     A model goes through: loading (the old one plays) → announced (`follow` says True; `group` has its params, and
-    the board must be laid out anew) → fading in, from `begin` with that layout on → playing. `waits`: see Loader.
+    the board must be laid out anew) → fading in, from `begin` with that layout on → playing. `create` makes the player
+    of one model, not yet open. `waits`: see Loader; `around` surrounds each loading, in the thread that loads.
     """
 
-    def __init__(self, spec: PlayerSpec, stage: Stage, on_trouble: Trouble, waits: bool = False) -> None:
+    def __init__(self, spec: PlayerSpec, create: Callable[[PlayerSpec], Player], mixing: Mixing, on_trouble: Trouble,
+                 waits: bool = False, around: Around = nullcontext) -> None:
         self.spec = spec
         self.name = spec.name
-        self._stage = stage
+        self._make_player = create
+        self._mixing = mixing
+        self._around = around
         self._on_trouble = on_trouble
         self._loader = Loader(self._open_one, self._sorry, waits)
         self._at = 0
@@ -51,16 +73,27 @@ class SwapPlayer:
         self._announced: tuple[int, Player] | None = None
         self._leaving: _Leaving | None = None
         self._values: Mapping[str, Any] = {}
-        self._layer: Layer | None = None
+        self._material: Any = None
 
     @property
     def generator(self) -> Generator:
-        """What makes the pictures now."""
+        """What makes the material now."""
         return self._player.generator
 
+    @property
+    def lag(self) -> float:
+        """The seconds by which the newest model wants to be told earlier."""
+        return self._player.lag
+
     def open(self, check: Check) -> None:
-        """Open the first model; `check` judges its first picture, and later that of each other."""
+        """Open the first model; `check` judges the first that it makes, and later that of each other.
+
+        What the others import is imported now: to load a library holds up Python for longer than sound can wait.
+        """
         self._check = check
+        for name in {model.generator for model in self.spec.models if model.generator in TABLES["generator"]}:
+            for module in find_part("generator", name).imports:
+                importlib.import_module(module)
         self._player.open(check)
         self.group()
 
@@ -69,12 +102,12 @@ class SwapPlayer:
         player = self._player if self._announced is None else self._announced[1]
         return self.name, self._with_choice(player.group()[1])
 
-    def follow(self, soon: int, now: int, beats: float) -> bool:
-        """Go on by so many beats. `soon` is where the hands lead, `now` where a running morph has come to.
+    def follow(self, soon: int, now: int, beats: float, dt: float) -> bool:
+        """Go on by so many beats, `dt` seconds. `soon` is where the hands lead, `now` where a morph has come to.
 
         Returns True once when another model is there, whose params must be laid out before it can play.
         """
-        self._fade_on(beats)
+        self._fade_on(beats, dt)
         self._loader.want(None if soon == (self._at if self._announced is None else self._announced[0]) else soon)
         if self._announced is not None or self._leaving is not None or soon != now:
             return False
@@ -91,11 +124,11 @@ class SwapPlayer:
         before = {param.name: param for param in self._with_choice(self._player.group()[1])}
         live = frozenset(param.name for param in self.group()[1] if _is_same(param, before.get(param.name)))
         if self._values:
-            self._leaving = _Leaving(self._player, self._values, live, self._layer)
+            self._leaving = _Leaving(self._player, self._values, live, self._material)
         else:  # never seen: nothing to fade from
             self._loader.let_go(self._player)
-        (self._at, self._player), self._announced, self._layer = self._announced, None, None
-        self._fade_on(0.0)
+        (self._at, self._player), self._announced, self._material = self._announced, None, None
+        self._fade_on(0.0, 0.0)
 
     def values(self, snapshot: Snapshot, beat: float) -> Mapping[str, float]:
         """Return its live values by param name."""
@@ -108,15 +141,23 @@ class SwapPlayer:
         leaving = self._leaving
         if leaving is None:
             return made
-        self._layer = self._as_layer(self._player, made, now, self._layer)
-        old = leaving.player.make(now, snapshot, {**leaving.values, **_live(values, leaving.live)})
-        leaving.layer = self._as_layer(leaving.player, old, now, leaving.layer)
-        if leaving.layer is None or self._layer is None:
-            return leaving.layer if self._layer is None else self._layer
-        return fade(leaving.layer, self._layer, leaving.share)
+        self._material = self._read(self._player, made, now, self._material)
+        leaving.material = self._read(leaving.player, self._make_old(leaving, now, snapshot), now, leaving.material)
+        if leaving.material is None or self._material is None:
+            return leaving.material if self._material is None else self._material
+        return self._mixing.mix(leaving.material, self._material, leaving.before, leaving.share)
+
+    def _make_old(self, leaving: _Leaving, now: Moment, snapshot: Snapshot) -> Any:
+        """Return what the player that goes makes: with values that stand, but for those that both have."""
+        late = leaving.player.lag - self._player.lag
+        if late:  # it is told as early as ever, so that its journey does not jump
+            time = now.time + late
+            now = replace(now, time=time, beat=snapshot.beat(time), ahead=now.ahead + late)
+        values = _live(leaving.player.values(snapshot, now.beat), leaving.live)
+        return leaving.player.make(now, snapshot, {**leaving.values, **values})
 
     def fail(self, error: Exception, time: float) -> None:
-        """Tell what went wrong with the newest picture, and leave its model alone for a while."""
+        """Tell what went wrong with the newest material, and leave its model alone for a while."""
         self._player.fail(error, time)
 
     def reset(self, time: float) -> None:
@@ -136,7 +177,7 @@ class SwapPlayer:
 
     @property
     def is_busy(self) -> bool:
-        """Say whether a model is on its way: then frames take longer than its own need."""
+        """Say whether a model is on its way: then material takes longer than its own need."""
         return self._loader.loading is not None or self._announced is not None or self._leaving is not None
 
     def state(self) -> dict[str, str]:
@@ -149,12 +190,13 @@ class SwapPlayer:
         model = self.spec.models[index]
         # Where its params start is the show's affair: it knows them for all models.
         spec = replace(self.spec, generator=model.generator, settings=model.settings, params={})
-        return Player(spec, self._stage, self._on_trouble)
+        return self._make_player(spec)
 
     def _open_one(self, index: int) -> Player:
         player = self._create(index)
         try:
-            player.open(self._check)
+            with self._around():
+                player.open(self._check)
             self._with_choice(player.group()[1])
         except Exception:
             player.close()
@@ -174,26 +216,45 @@ class SwapPlayer:
                              "Rename it: that word chooses among the player's models.")
         words = tuple(model.name for model in self.spec.models)
         choice = Param(MODEL, words[0], kind="choice", choices=words, help="which model plays")
-        return (*params[:2], choice, *params[2:])
+        place = len(mix_params(self.spec))
+        return (*params[:place], choice, *params[place:])
 
-    def _fade_on(self, beats: float) -> None:
-        leaving = self._leaving
+    def _fade_on(self, beats: float, dt: float) -> None:
+        leaving, least = self._leaving, self._mixing.least
         if leaving is None:
             return
-        leaving.share += beats / self.spec.swap if self.spec.swap > 0.0 else 1.0
-        if leaving.share >= 1.0:
-            self._leaving = self._layer = None
+        step = beats / self.spec.swap if self.spec.swap > 0.0 else 1.0
+        leaving.before = leaving.share
+        leaving.share = min(leaving.share + (min(step, dt / least) if least else step), 1.0)
+        if (leaving.before if least else leaving.share) >= 1.0:
+            self._leaving = self._material = None
             self._loader.let_go(leaving.player)
 
-    def _as_layer(self, player: Player, material: Any, now: Moment, last: Layer | None) -> Layer | None:
-        """Return the material as a layer; the last good one while the model fails."""
+    def _read(self, player: Player, material: Any, now: Moment, last: Any) -> Any:
+        """Return the material, read; the last good one while the model fails."""
         if material is None:
             return last
         try:
-            return as_layer(material)
+            return self._mixing.read(material, now)
         except MaterialError as error:
             player.fail(error, now.time)
             return last
+
+
+def swaps_among(players: Sequence[Playing]) -> list[SwapPlayer]:
+    """Return those of the players that can change their model."""
+    return [player for player in players if isinstance(player, SwapPlayer)]
+
+
+def follow_hands(swaps: Sequence[SwapPlayer], snapshot: Snapshot, time: float, beats: float, dt: float) -> bool:
+    """Let players load the models that hands want: so many beats, `dt` seconds, after the last time.
+
+    Returns True when the params of one have changed.
+    """
+    now = snapshot.at(snapshot.beat(time))
+    wishes = [(player, f"/liveart/{player.name}/{MODEL}") for player in swaps]
+    news = [player.follow(round(snapshot[address]), round(now[address]), beats, dt) for player, address in wishes]
+    return any(news)
 
 
 def _holds(layout: Layout, group: Group) -> bool:

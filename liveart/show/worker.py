@@ -74,7 +74,7 @@ class Worker(ABC):
 
     def notes(self) -> tuple[str, ...]:
         """Return a line for each player."""
-        return tuple(f"{player.name}: {player.generator.note()}" for player in self.engine.players)
+        return tuple(f"{player.name}: {player.generator.note()}{_lag(player)}" for player in self.engine.players)
 
     def hear(self, timeout: float = 0.0) -> None:
         """Do what the conductor says; end when it is gone."""
@@ -138,6 +138,10 @@ def run_worker(make: Callable[[Job, Connection], Worker], job: Job, pipe: Connec
         worker.let_go()
         return
     worker.run()
+
+
+def _lag(player: Playing) -> str:
+    return f", {player.lag * 1000.0:.0f} ms lag" if player.lag else ""
 
 
 def tap_ring(block: SharedBlock, rate: int) -> SampleRing:

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import mmap
-import os
 import queue
 import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
-from typing import IO, Any, ClassVar
+from typing import Any, ClassVar
 
 from liveart.core.contract import Sink, Stage
 from liveart.core.material import Material, Sound
+from liveart.core.memory_file import MemoryFile
 from liveart.errors import PatchError, SinkError
-from liveart.sinks.audio_feed import ASKED, HEADROOM, XRUNS, Feed, feed_bytes
+from liveart.sinks.audio_feed import ASKED, HEADROOM, RING, XRUNS, Feed, feed_bytes
 from liveart.sinks.audio_player import Order
-from liveart.sound_devices import start_python
+from liveart.sound_devices import end_python, start_python
 
 OPEN_SECONDS = 20.0  # that a device may take to open, on a machine that is busy starting a show
 QUIET_SECONDS = 0.3  # without a question of the device after which the show's clock leads
 RETRY_SECONDS = 1.0
-IS_POSIX = os.name == "posix"
 
 
 class AudioSink(Sink):
@@ -63,12 +58,10 @@ class AudioSink(Sink):
                             "Let blocks × block be 16384 or less.")
         self._rate = stage.rate
         self._closing.clear()
-        self._file = _make_file(feed_bytes(stage.channels))
-        self._memory = mmap.mmap(self._file.fileno(), 0)
-        self._feed = Feed(self._memory, stage.channels, stage.block, self._blocks)
-        file = self._file.fileno() if IS_POSIX else self._file.name
-        order = Order(file, self.name, stage.rate, stage.channels, stage.block, self._blocks, self._latency,
-                      is_patient=False)
+        self._memory = MemoryFile(feed_bytes(stage.channels), "liveart-audio-")
+        self._feed = Feed(self._memory.memory, stage.channels, stage.block, self._blocks)
+        order = Order(self._memory.word, self.name, stage.rate, stage.channels, stage.block, self._blocks,
+                      self._latency, is_patient=False)
         first: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self._watcher = threading.Thread(target=self._watch, args=(order, first), name="audio watcher", daemon=True)
         self._watcher.start()
@@ -108,10 +101,17 @@ class AudioSink(Sink):
                 f"{device}")
 
     def delay(self) -> float:
-        """Return how long a block waits in the full buffer and, by the device's own word, in the device."""
+        """Return how long a block waits in the buffer and, by the device's own word, in the device."""
         if self._feed is None:
             return 0.0
-        return float(self._feed.target / self._rate + self._device_delay)
+        return float(max(self._feed.target, self._feed.ready) / self._rate + self._device_delay)
+
+    def run_ahead(self, seconds: float) -> bool:
+        """Keep so many seconds beside what waits as ever; say whether they wait already, or the device is gone."""
+        if self._feed is None:
+            return True
+        self._feed.extra = max(min(int(seconds * self._rate), RING // 2 - self._feed.target), 0)
+        return self._feed.room < self._feed.block or not self._hears()
 
     def close(self) -> None:
         """Stop and let go of the device; may be called twice."""
@@ -122,12 +122,7 @@ class AudioSink(Sink):
         if self._feed is not None:
             self._feed.release()
             self._feed = None
-            with contextlib.suppress(BufferError):  # a block is being sent at this moment: it goes with the sink
-                self._memory.close()
-            self._file.close()
-            if not IS_POSIX:
-                with contextlib.suppress(OSError):  # a file that is still mapped can't be removed
-                    os.unlink(self._file.name)
+            self._memory.close()
 
     def _hears(self) -> bool:
         """Say whether the device is there and asked for sound lately."""
@@ -147,7 +142,7 @@ class AudioSink(Sink):
             listener.start()
             while player.poll() is None and not self._closing.wait(0.05):
                 pass
-            _end(player)
+            end_python(player)
             listener.join(2.0)
             was_open, self._is_playing = self._is_playing, False
             if was_open:
@@ -171,30 +166,3 @@ class AudioSink(Sink):
                 else:
                     self._trouble = word["error"][0]
                 first.put(word)
-
-
-
-def _make_file(size: int) -> IO[bytes]:
-    """Return a fresh open file of zeros: in memory, and without a name that could be left over, where possible."""
-    memory = Path("/dev/shm")
-    folder = memory if memory.is_dir() and os.access(memory, os.W_OK) else None
-    number, path = tempfile.mkstemp(prefix="liveart-audio-", dir=folder)
-    file = open(number if IS_POSIX else path, "r+b")  # noqa: SIM115  (it is closed when the sink is)
-    if IS_POSIX:
-        os.unlink(path)
-    else:
-        os.close(number)
-    file.truncate(size)
-    return file
-
-
-def _end(player: subprocess.Popen[bytes]) -> None:
-    """Tell the player to go, and see that it does."""
-    assert player.stdin is not None
-    with contextlib.suppress(OSError):
-        player.stdin.close()
-    try:
-        player.wait(3.0)
-    except subprocess.TimeoutExpired:
-        player.kill()
-        player.wait(3.0)

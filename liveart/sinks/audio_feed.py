@@ -38,6 +38,7 @@ class Feed:
         self.ring = SampleRing(RING, channels, memoryview(buffer)[_COUNTERS:])
         self.block = block
         self._least = block * blocks
+        self.extra = 0  # frames to be kept ahead beside, for a while: the worker's own affair
 
     @property
     def target(self) -> int:
@@ -51,8 +52,8 @@ class Feed:
 
     @property
     def room(self) -> int:
-        """How many frames are missing to the target."""
-        return max(self.target - self.ready, 0)
+        """How many frames are missing to the target, with what is kept ahead beside."""
+        return max(self.target + self.extra - self.ready, 0)
 
     def put(self, samples: np.ndarray) -> bool:
         """Append float32 [frames, channels]; False, and nothing is taken, when there is no room at all."""
