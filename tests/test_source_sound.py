@@ -23,7 +23,9 @@ from liveart.core.layout import Layout
 from liveart.core.param import Param
 from liveart.errors import LiveartError, PatchError
 from liveart.sound_devices import INPUT, Device, choose_device, list_devices
-from liveart.sources.sound import ORIGIN, SKIP, SoundSource
+from liveart.sources.sound import SoundSource
+from liveart.sources.sound_clocked import SKIP
+from liveart.sources.sound_device import ORIGIN
 from liveart.sources.sound_follow import Follower, read_follow
 
 __all__ = ["jack_server"]

@@ -16,7 +16,7 @@ from liveart.errors import ModelError, did_you_mean
 
 FORMAT = "liveart-model"
 FORMAT_VERSION = 1
-KINDS = ("gan", "stylegan", "vae", "wavetable")
+KINDS = ("gan", "stylegan", "vae", "wavetable", "sound")
 CARD_NAME = "card.toml"
 _REQUIRED = ("name", "kind", "arch", "weights", "sha256")
 _LIST = "`liveart models` lists what there is."
