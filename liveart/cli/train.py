@@ -1,4 +1,4 @@
-"""`liveart train gan|vae|wavetable DATA -o DIR`: from a folder of pictures or sounds to a model that plays."""
+"""`liveart train gan|vae|wavetable|sound DATA -o DIR`: from a folder of pictures or sounds to a model that plays."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _DEFAULT_RECIPES = {
 
 
 def add(subparsers: Any) -> None:
-    """Add the command `train` with its own commands gan, vae and wavetable."""
+    """Add the command `train` with its own commands gan, vae, wavetable and sound."""
     about = "train a model on pictures or sounds"
     parser = subparsers.add_parser(
         "train",
@@ -37,13 +37,15 @@ def add(subparsers: Any) -> None:
         epilog=EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    kinds = parser.add_subparsers(dest="kind", required=True, metavar="gan|vae|wavetable", parser_class=_KindParser)
+    names = "gan|vae|wavetable|sound"
+    kinds = parser.add_subparsers(dest="kind", required=True, metavar=names, parser_class=_KindParser)
     for kind, words in (
         ("gan", "pictures from a generator and its judge"),
         ("vae", "pictures that can be re-made"),
     ):
         _add_picture_options(kinds, kind, words)
-    _add_wavetable(kinds)
+    _add_sound_kind(kinds, "wavetable", "a sound: single-cycle waveforms for the drone")
+    _add_sound_kind(kinds, "sound", "sounds of any kind, as a stream: a latent space to play and to travel")
 
 
 def _add_picture_options(kinds: Any, kind: str, words: str) -> None:
@@ -82,22 +84,30 @@ def _add_picture_options(kinds: Any, kind: str, words: str) -> None:
 
 
 class _KindParser(argparse.ArgumentParser):
-    """A parser of one kind of training; that of `wavetable` is filled when used, as its options load torch."""
+    """A parser of one kind of training; those of sounds are filled when used, as their options load torch."""
 
     is_filled = False
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        if self.prog.endswith(" wavetable") and not self.is_filled:
-            from liveart.training import wavetable
-
-            wavetable.add_arguments(self)
+        if self.prog.endswith((" wavetable", " sound")) and not self.is_filled:
+            _training_of(self.prog.rpartition(" ")[2]).add_arguments(self)
             self.is_filled = True
         return super().parse_known_args(args, namespace)
 
 
-def _add_wavetable(kinds: Any) -> None:
-    about = "a sound: single-cycle waveforms for the drone"
-    one = kinds.add_parser("wavetable", help=about, description=about)
+def _training_of(kind: str) -> Any:
+    """Return the module that trains on sounds: it has `add_arguments` and `train`."""
+    if kind == "sound":
+        from liveart.training import sound
+
+        return sound
+    from liveart.training import wavetable
+
+    return wavetable
+
+
+def _add_sound_kind(kinds: Any, kind: str, about: str) -> None:
+    one = kinds.add_parser(kind, help=about, description=about)
     one.set_defaults(run=run)
 
 
@@ -105,10 +115,8 @@ def run(args: argparse.Namespace) -> int:
     """Train as asked; returns 0. Raises LiveartError, which the command line answers in one line."""
     # Spinning threads cost far more than they save beside another busy process; read when torch is imported.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    if args.kind == "wavetable":
-        from liveart.training.wavetable import train as train_wavetable
-
-        return int(train_wavetable(args) or 0)
+    if args.kind in ("wavetable", "sound"):
+        return int(_training_of(args.kind).train(args) or 0)
     return _train_pictures(args)
 
 

@@ -1,4 +1,4 @@
-"""The checkpoint of a wavetable training: net, optimiser and how far it came, in one safetensors file."""
+"""The checkpoint of a wavetable or sound training: net, optimiser and how far it came, in one safetensors file."""
 
 from __future__ import annotations
 
@@ -30,23 +30,25 @@ class About:
         return replace(self, iteration=iteration, seconds=self.seconds + seconds)
 
 
-def save_state(path: Path, net: nn.Module, optimiser: torch.optim.Optimizer, about: About) -> None:
-    """Write all to `path` in one step: a crash leaves the old file or the new one."""
+def save_state(
+    path: Path, net: nn.Module, optimiser: torch.optim.Optimizer, about: About, form: str = FORMAT
+) -> None:
+    """Write all to `path`, as of the format `form`, in one step: a crash leaves the old file or the new one."""
     tensors: dict[str, Tensor] = {f"net/{key}": value for key, value in net.state_dict().items()}
     for index, state in optimiser.state_dict()["state"].items():
         tensors |= {f"optimiser/{index}/{key}": value for key, value in state.items()}
-    words = json.dumps({"format": FORMAT, "format_version": FORMAT_VERSION} | asdict(about))
+    words = json.dumps({"format": form, "format_version": FORMAT_VERSION} | asdict(about))
     draft = path.with_name(path.name + ".part")
     save_file({key: value.detach().cpu().contiguous() for key, value in tensors.items()}, draft, {"liveart": words})
     draft.replace(path)
 
 
-def peek_state(path: Path) -> About:
-    """Return how far a checkpoint is; raises TrainingError when it can't be read."""
+def peek_state(path: Path, form: str = FORMAT) -> About:
+    """Return how far a checkpoint of the format `form` is; raises TrainingError when it can't be read."""
     try:
         with safe_open(path, framework="pt") as file:
             words = json.loads((file.metadata() or {})["liveart"])
-        if words.pop("format") != FORMAT or words.pop("format_version") != FORMAT_VERSION:
+        if words.pop("format") != form or words.pop("format_version") != FORMAT_VERSION:
             raise TrainingError(f"{path} is of another format or version.", "Resume it with the liveart that wrote it.")
         return About(**words)
     except (SafetensorError, OSError, KeyError, ValueError, TypeError) as error:
