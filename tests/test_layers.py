@@ -67,3 +67,11 @@ def test_importing_liveart_loads_no_heavy_package() -> None:
     code = f"import sys, liveart; print([name for name in {HEAVY!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT.parent)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_conductor_that_reads_a_patch_loads_no_torch() -> None:
+    code = ("import sys; from liveart.core.registry import GENERATORS, find_part; import liveart.show.conductor; "
+            "from liveart.show.find_patch import find_patch; find_patch(None); "
+            "[find_part('generator', name) for name in GENERATORS]; print('torch' in sys.modules)")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT.parent)
+    assert done.stdout.strip() == "False"

@@ -1,14 +1,19 @@
-"""AudioModel: what liveart asks of a neural audio model, whatever file it came in. One stream of blocks in, one out."""
+"""AudioModel: what liveart asks of a neural audio model, whatever file it came in. One stream of blocks in, one out.
+
+torch is not imported here: the conductor reads what generators declare, and stays light.
+"""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from torch import Tensor
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 Form = Literal["nn~", "neutone", "liveart"]
 AttributeKind = Literal["bool", "int", "float", "str", "tensor", "buffer"]
