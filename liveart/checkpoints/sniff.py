@@ -6,7 +6,7 @@ import json
 import zipfile
 from pathlib import Path
 
-from liveart.core.card import CARD_NAME, find_model, read_card
+from liveart.core.card import CARD_NAME, find_model, generator_for, read_card
 from liveart.errors import ModelError
 
 SUFFIXES = (".pkl", ".pt", ".pth", ".tar", ".safetensors", ".ts", ".nm")
@@ -45,8 +45,7 @@ def kind_of(path: str | Path) -> str:
     """
     place = Path(path)
     if place.is_dir() or place.name == CARD_NAME:
-        kind = read_card(place if place.is_dir() else place.parent).kind
-        return "neural" if kind == "sound" else kind
+        return generator_for(read_card(place if place.is_dir() else place.parent).kind)
     if is_program(place):  # a TorchScript file: only neural audio models are played so
         return "neural"
     form = form_of(place)

@@ -48,7 +48,8 @@ def run(args: argparse.Namespace) -> int:
         show.close()
     for text in dict.fromkeys(show.troubles):
         print(f"note: {text}")
-    print(f"{args.out}: {seconds:g} s, {patch.size[0]}x{patch.size[1]} at {patch.fps:g} fps")
+    made = f"{patch.size[0]}x{patch.size[1]} at {patch.fps:g} fps" if "picture" in sink.takes else f"{patch.rate} Hz"
+    print(f"{args.out}: {seconds:g} s, {made}")
     return 0
 
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from liveart.core.contract import Generator, Kind, Moment, Stage
-from liveart.core.limit import soft_limit
 from liveart.core.param import Param
 from liveart.errors import ModelError, PatchError, did_you_mean
 from liveart.generators.neural_attributes import Attributes
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from liveart.neural.model import AudioModel, AudioSpec
 
 MOST_VOICES, MOST_NOTES = 64, 16
-KNEE = 0.8  # level from which on peaks are rounded off: a foreign model promises nothing
 OWN_NOTES = 8  # notes that a model of liveart's own is given unasked: it is quick
 
 
@@ -61,6 +59,7 @@ class Neural(Generator):
         self._rate = _whole(rate, "rate", 0, 768_000)
         self._wanted = dict(attributes or {})
         self._playing: Playing | None = None
+        self._is_deaf = True  # no other player is its input; seen in the first block
 
     def open(self, stage: Stage) -> None:
         """Read the model and try it. Raises ModelError, also for one that this machine is too slow for."""
@@ -92,7 +91,10 @@ class Neural(Generator):
         self.reset()
 
     def make(self, now: Moment, z: np.ndarray, params: Mapping[str, Any]) -> np.ndarray:
-        """Return float32 [now.frames, 2]; the same calls since `open` or `reset` give the same samples."""
+        """Return float32 [now.frames, 2]; the same calls since `open` or `reset` give the same samples.
+
+        A foreign model promises no level: the show's guard judges what comes here, so it must come unrounded.
+        """
         playing, voices = self._playing, self._voices_now
         assert playing is not None, "open() comes before make()"
         self._attributes.follow(params)
@@ -100,13 +102,14 @@ class Neural(Generator):
         points = voices.points(z, params.get("spread", 0.0)) if self.latent else np.zeros((playing.model.batch, 0))
         playing.aim(points, fresh, self._bend(params), params.get("temperature", 1.0))
         playing.model.tune(voices.semitones + params.get("pitch", 0.0))
+        self._is_deaf = now.heard is None
         heard = np.zeros((now.frames, 2), np.float32) if now.heard is None else now.heard
         made = self._bridge.process(self._feed(heard))
         samples = made.T.reshape(playing.model.batch, playing.outputs, now.frames)
         mixed = voices.mix(samples, params, now.frames)
         if playing.inputs:
             mixed = self._with_dry(mixed, heard, params["wet"])
-        return np.ascontiguousarray(soft_limit(mixed, KNEE), np.float32)
+        return np.ascontiguousarray(mixed, np.float32)
 
     def reset(self) -> None:
         """Forget all that sounds; the next block is as the first one after `open`."""
@@ -130,7 +133,12 @@ class Neural(Generator):
         words = [f"{Path(self._model).name} {self._model_rate / 1000:g} kHz"]
         if self._playing is not None and self._playing.inputs:  # a lag is told by the show
             words.append(f"{self._dry.seconds(self._stage.rate) * 1000.0:.0f} ms from in to out")
-        words += [self._pace, *self._spec.remarks]
+            if self._is_deaf:
+                words.append('hears nothing: write input = "the name of a player of sound"')
+        elif not self._is_deaf:
+            words.append("its input is not heard: it plays latents")
+        known = "The file does not tell its sample rate" if self._rate else "\n"
+        words += [self._pace, *(remark.rstrip(".") for remark in self._spec.remarks if not remark.startswith(known))]
         return ", ".join(word for word in words if word)
 
     def _way(self, spec: AudioSpec) -> Way:
@@ -151,6 +159,8 @@ class Neural(Generator):
 
     def _counts(self, spec: AudioSpec, way: Way) -> tuple[int, int]:
         """Return how many streams sound always, and how many play notes."""
+        if self._notes > 0 and way != "decode":
+            raise PatchError(f"{self._model} can't play notes by {way}.", "Take notes away, or let it decode.")
         if way in ("effect", "forward"):
             inputs = spec.methods["encode" if way == "effect" else "forward"].inputs
             most = 2 if inputs == 1 and spec.form != "neutone" else 1

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from liveart.core.card import generator_for
 from liveart.core.contract import Generator, Moment, Stage
 from liveart.errors import ModelError
 from liveart.generators.colour import coloured, to_bytes
@@ -50,7 +51,7 @@ class PictureNet(Generator):
         model = open_model(self._word, self._folder)
         if model.kind != self.model_kind:
             raise ModelError(f'model "{model.name}" is a {model.kind}, not a {self.model_kind}.',
-                             f'Write generator = "{model.kind}".')
+                             f'Write generator = "{generator_for(model.kind)}".')
         net = build(model.arch, model.net)
         fill(net, model.tensors, str(model.file))
         self._name = model.name

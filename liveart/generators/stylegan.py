@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from liveart.core.blend import Blend
+from liveart.core.card import generator_for
 from liveart.core.contract import Generator, Moment, Stage
 from liveart.core.style_rows import group_rows
 from liveart.errors import ModelError, PatchError, did_you_mean
@@ -89,7 +90,7 @@ class StyleGan(Generator):
         model = open_model(word, stage.folder)
         if model.kind != "stylegan":
             raise ModelError(f'model "{model.name}" is a {model.kind}, not a stylegan.',
-                             f'Write generator = "{model.kind}".')
+                             f'Write generator = "{generator_for(model.kind)}".')
         return model
 
     def _set_up(self, model: Model, other: Model | None, groups: Mapping[str, range]) -> None:

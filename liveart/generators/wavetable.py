@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from liveart.core.card import find_model, read_card
+from liveart.core.card import find_model, generator_for, read_card
 from liveart.core.contract import Generator, Kind, Moment, Stage
 from liveart.core.latent import seed_point
 from liveart.core.limit import soft_limit
@@ -81,7 +81,7 @@ class Wavetable(Generator):
         card = read_card(folder)
         if card.kind != "wavetable":
             raise ModelError(f'model "{card.name}" is a {card.kind}, not a wavetable.',
-                             f'Write generator = "{card.kind}", or model = "cycles".')
+                             f'Write generator = "{generator_for(card.kind)}", or model = "cycles".')
         self._decoder = load_decoder(folder, card)
         self.latent = self._decoder.latent
         self._rate = stage.rate

@@ -21,6 +21,7 @@ from .band_ear import HOP, RATE
 LOWEST = 32.7031956626  # Hz, the tone C1
 OCTAVE = 24             # partials to the octave: every second one is a semitone
 HIGHEST = 20000.0       # Hz; partials above are left out
+LATE = HOP // 2         # samples by which what is said of a hop is heard later: the middle of its frame is its end
 TURNS = 1024            # hops until the noise comes round again, 5.5 s
 STREAMS = 64            # streams that have phases of their own to begin with, so that equal ones are wide, not loud
 _FRAME = 2 * HOP

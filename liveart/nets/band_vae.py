@@ -5,17 +5,18 @@ energies and a voice of tuned sinusoids and noise; `liveart/nets/band_synth.py` 
 """
 
 # TorchScript can't read annotations of attributes that are put off: no `from __future__ import annotations` here.
-import math
 from typing import TYPE_CHECKING
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .band_ear import BANDS, BandEar, levels
 from .band_layers import CausalStack
 from .band_synth import BandSynth, partials
 
-_QUIET = 1e-5  # amplitude that a closed partial or band keeps
+_STEEP = 2.6    # decibels of an amplitude for those of its sigmoid
+_SHUT = 3e-4    # amplitudes below -70 dBFS are none: silence is silent
 
 
 class BandEncoder(nn.Module):
@@ -38,7 +39,7 @@ class BandDecoder(nn.Module):
 
     def __init__(self, latent: int, width: int, count: int, bands: int) -> None:
         super().__init__()
-        self.count, self.quiet = count, _QUIET
+        self.count, self.steep, self.shut = count, _STEEP, _SHUT
         self.stack = CausalStack(latent, width, (1, 2, 4))
         self.head = nn.Linear(width, count + bands)
         nn.init.normal_(self.head.weight, std=0.5 * width**-0.5)
@@ -49,8 +50,8 @@ class BandDecoder(nn.Module):
     def forward(self, code: Tensor, past: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return amplitudes, noise and the new past."""
         body, past = self.stack(code, past)
-        # As in DDSP: steep enough to close, bounded above, a straight line of decibels between.
-        opened = torch.sigmoid(self.head(body)) ** math.log(10.0) + self.quiet
+        # Much as in DDSP: steep enough to close, bounded above, a straight line of decibels between.
+        opened = F.relu(1.3 * torch.sigmoid(self.head(body)) ** self.steep - self.shut)
         return opened[:, :, : self.count], 0.5 * opened[:, :, self.count :], past
 
 
@@ -98,6 +99,13 @@ class BandVAE(nn.Module):
         """Return amplitudes and noise of codes [B, T, latent], as though the first code had always been."""
         amplitudes, noise, _ = self.decoder(code, self.decoder.stack.settled(code[:, :1]))
         return amplitudes, noise
+
+    def loudness(self, code: Tensor) -> Tensor:
+        """Return the RMS [B] that held codes [B, 1, latent] sound with."""
+        amplitudes, noise = self.controls(code)
+        spread = noise @ self.synth.shapes
+        power = 0.5 * amplitudes.square().sum(2) + spread.square().mean(2)
+        return torch.sqrt(power[:, 0] + 1e-9)
 
     def rebuild(self, code: Tensor, phase: Tensor, place: Tensor) -> Tensor:
         """Return the samples [B, T * HOP] of codes [B, T, latent]; see `BandSynth.forward` for the others."""

@@ -72,7 +72,7 @@ def check_rows(script: Script, state: StreamState, spec: AudioSpec, batch: int) 
     for name in spec.methods:
         if not torch.allclose(made[0][name][:-1], made[1][name][:-1], rtol=0.0, atol=1e-4, equal_nan=True):
             raise ModelError(f"{name} of the model mixes its streams: {batch} can't be played apart.",
-                             "Fork one model for each.")
+                             "Write voices = 1 into the player, and notes = 0.")
     state.note_rows(states[0], states[1], batch - 1)
     state.restore()
     return [f"{name} is not reset with one stream alone." for name in state.rowless]
@@ -90,7 +90,7 @@ def _row_trial(script: Script, method: Method, block: int, batch: int, differs: 
         x[-1] = x[-1].flip(0, 1) + 0.5
     made = script.call(method.name, x)
     if not isinstance(made, Tensor) or made.dim() != 3 or made.shape[0] != batch:
-        raise ModelError(f"{method.name} of the model can't play {batch} streams at once.", "Open it with one.")
+        raise ModelError(f"{method.name} of the model can't play {batch} streams at once.", "Write voices = 1 into the player, and notes = 0.")
     return made.float()
 
 

@@ -47,6 +47,9 @@ class Player:
         part = Silence if name == NOTHING else find_part("generator", name, self._stage.folder)
         try:
             made = part(**self.spec.settings)
+        except LiveartError as error:
+            error.what = f"players.{self.name}: {error.what}"
+            raise
         except (TypeError, ValueError) as error:
             raise PatchError(f"players.{self.name}: {error}.") from error
         if not isinstance(made, Generator):

@@ -20,7 +20,7 @@ _PIECE = 2048         # samples: longer stretches of a recursion in closed form 
 class Guard:
     """Judges block after block of one player: `check` what came, then `give` it, or `hush` when there is none.
 
-    `is_foreign`: a constant offset is taken out.
+    `is_foreign`: a constant offset is taken out, and the first sound rises.
     """
 
     def __init__(self, rate: int, is_foreign: bool = False) -> None:
@@ -29,8 +29,8 @@ class Guard:
         self._rising = max(int(RISE_SECONDS * rate), 1)
         self._blocker = DcBlocker(rate) if is_foreign else None
         self._last = np.zeros(2, np.float32)
-        self._fallen = self._falling  # samples since the sound broke off; the first sound needs no ramp
-        self._risen = self._rising
+        self._fallen = self._falling  # samples since the sound broke off
+        self._risen = 0 if is_foreign else self._rising  # its offset may begin with a step
         self._loud = 0
 
     def check(self, material: Any, now: Moment) -> np.ndarray:

@@ -14,18 +14,16 @@ from torch import Tensor
 
 from liveart.core.card import Card, read_card, write_card
 from liveart.errors import ModelError, TrainingError
-from liveart.nets.band_ear import HOP, PAST, RATE, BandEar
-from liveart.nets.band_synth import TURNS
-from liveart.nets.band_vae import BandVAE, crowding, divergence
+from liveart.nets.band_ear import PAST, RATE, BandEar
+from liveart.nets.band_vae import BandVAE
 from liveart.weights import save_weights
 
 from .export import UNSTATED, WEIGHTS
 from .progress import Reporter
 from .sheet import save_sheet
-from .sound_bands import Bands
 from .sound_data import Sounds, draw, prepared, read_folder
 from .sound_judge import judged, rebuilt
-from .sound_loss import SCALES, spectral_distance
+from .sound_lesson import HOPS, WARM, Lesson
 from .sound_options import add_arguments
 from .sound_shapes import computed_sounds
 from .sound_sheet import journeys, sheet
@@ -40,12 +38,6 @@ STATE = Path("training") / "state.safetensors"
 FORM = "liveart-sound-training"
 DESCRIPTION = "A latent space of sounds: tuned partials and noise, as a stream."
 COMPUTED = 48    # computed sounds to draw from
-WARM = 16        # hops at the start of each crop that are not judged: the nets know no past there
-HOPS = 128       # hops that are: 0.68 s
-HELD = 3 / 8     # share of a batch whose code stands still, and whose mean spectrum alone is judged
-WARM_UP = 1500   # iterations until the divergence has its full weight
-CROWDING = 0.5   # weight of the share of partials that noise should stand for
-EVENNESS = 0.5   # see spectral_distance
 LOOK_EVERY = 25
 
 
@@ -108,7 +100,7 @@ class _Run:
         self.device = torch.device("cuda" if cuda else "cpu")
         torch.manual_seed(about.seed)
         self.net = BandVAE(about.latent, args.width).to(self.device)
-        self.bands = Bands(self.net.count, self.net.bands).to(self.device)
+        self.lesson = Lesson(self.net, args.divergence)
         self.optimiser = torch.optim.Adam(self.net.parameters(), args.rate, betas=(0.9, 0.99))
         self.args, self.out, self.about, self.sounds = args, out, about, sounds
         self.saved_at = self.began = time.monotonic()
@@ -140,40 +132,14 @@ class _Run:
         # All chance in a step follows from its number: no random state to save, and resuming is exact.
         chance = torch.Generator().manual_seed(self.about.seed * 1_000_003 + iteration)
         crops = draw(self.sounds, self.args.batch, WARM + HOPS, chance).to(self.device)
-        mean, logvar = self.net(crops.power)
-        code, held = self._drawn(mean, logvar, chance)
-        amplitudes, noise = self.net.controls(code)
-        bands = self.bands(amplitudes, noise, crops.samples, crops.power, held, WARM)
-        spread, crowd = divergence(mean, logvar).mean(), crowding(amplitudes).mean()
-        weight = self.args.divergence * min(1.0, iteration / WARM_UP)
-        loss = bands.mean() + weight * spread + CROWDING * crowd
-        if iteration % 2 == 0:
-            loss = loss + self._heard(iteration // 2, amplitudes, noise, crops.samples, held, chance)
+        loss, losses = self.lesson.loss(iteration, crops, chance)
         self._cool(iteration)
         self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
         self.optimiser.step()
         self.about = self.about.after(iteration + 1, time.monotonic() - began)
-        bands = bands.detach()
-        return {"bands": bands[~held].mean(), "held": bands[held].mean(), "divergence": spread.detach()}
-
-    def _drawn(self, mean: Tensor, logvar: Tensor, chance: torch.Generator) -> tuple[Tensor, Tensor]:
-        """Return codes [B, T, latent] drawn around `mean`, and which rows stand still (bool [B])."""
-        noise = torch.randn(mean.shape, generator=chance).to(self.device)
-        count = max(1, round(HELD * len(mean)))
-        held = torch.arange(len(mean), device=self.device) < count
-        # A held code: the middle of the crop's codes, as far from it as one draw is.
-        still = mean[:, WARM:].mean(1, keepdim=True) + noise[:, :1] * torch.exp(0.5 * logvar.mean(1, keepdim=True))
-        return torch.where(held[:, None, None], still, mean + noise * torch.exp(0.5 * logvar)), held
-
-    def _heard(self, turn: int, amplitudes: Tensor, noise: Tensor, samples: Tensor, held: Tensor,
-               chance: torch.Generator) -> Tensor:
-        """Return the spectral distance of the sound that is made, at every second scale in turn."""
-        phase = torch.rand(len(held), self.net.count, generator=chance, dtype=torch.float64).to(self.device)
-        place = torch.randint(TURNS, (len(held),), generator=chance).to(self.device)
-        made = self.net.synth(amplitudes, noise, phase, place)[:, WARM * HOP :]
-        return spectral_distance(made, samples[:, WARM * HOP :], held, EVENNESS, 2, SCALES[turn % 2 :: 2]).mean()
+        return losses
 
     def _cool(self, iteration: int) -> None:
         """Halve the learning rate every `cooling` iterations, so that it does not hang on how many there will be."""
@@ -233,8 +199,9 @@ class _Run:
         hardware = torch.cuda.get_device_name() if self.device.type == "cuda" else f"CPU, {self.args.threads} thread(s)"
         made = {"command": _command(self.args), "data": origin(self.args.data, self.sounds),
                 "held_out": [sound.name for sound in self.sounds.held_out],
-                "distance": round(judged(self.net, self.sounds.held_out), 4),
                 "iterations": self.about.iteration, "seconds": round(self.about.seconds), "hardware": hardware}
+        if self.sounds.held_out:
+            made["distance"] = round(judged(self.net, self.sounds.held_out), 4)
         return Card(name, "sound", "band", WEIGHTS, digest, self.args.title or old.title, old.description,
                     net, old.licence, {**old.training, **made})
 

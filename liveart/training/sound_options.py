@@ -33,8 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rate", type=float, default=0.002, metavar="X", help="learning rate (default 0.002)")
     parser.add_argument("--cooling", type=int, default=2500, metavar="N",
                         help="iterations in which the learning rate halves (default 2500)")
-    parser.add_argument("--divergence", type=float, default=0.001, metavar="X",
-                        help="weight of the KL divergence: more is smoother and less exact (default 0.001)")
+    parser.add_argument("--divergence", type=float, default=0.002, metavar="X",
+                        help="weight of the KL divergence: more is smoother and less exact (default 0.002)")
     parser.add_argument("--minutes", type=float, default=math.inf, metavar="M", help="stop after so many minutes")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in DIR, exactly")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="of weights, data order and noise (default 0)")

@@ -10,9 +10,10 @@ from liveart.nets.band_vae import BandVAE
 
 from .sound_data import LOUD, Sounds, draw
 
-CALM = 0.6
-DRAWN = 1024   # crops that the space is fitted to
-_STRETCH = 32  # hops over which codes are averaged: what is played stands still for longer than a hop
+CALM = 0.6             # of the loudness, that most seeds be about as loud as each other
+INWARD = 0.75          # of the rest: the rim of what sounds are is thin ground
+DRAWN = 1024           # crops that the space is fitted to
+_STRETCH = 32          # hops over which codes are averaged: what is played stands still for longer than a hop
 _AUDIBLE = 0.35 * LOUD  # RMS below which a stretch is no place to play at
 
 
@@ -31,8 +32,8 @@ def stretches(net: BandVAE, sounds: Sounds, warm: int, hops: int, seed: int) -> 
 def fit_space(net: BandVAE, sounds: Sounds, warm: int, hops: int, seed: int) -> None:
     """Set the space of `net` (its shift and mixing) by the codes of audible stretches.
 
-    The first number played is the direction in which sounds grow louder, drawn in to CALM of its extent, so that most
-    seeds are about as loud as each other; the others are white.
+    The first number played is the direction in which sounds grow louder, drawn in to CALM of its extent; the others are
+    drawn in to INWARD.
     """
     codes, loud = stretches(net, sounds, warm, hops, seed)
     audible = loud > _AUDIBLE
@@ -43,6 +44,7 @@ def fit_space(net: BandVAE, sounds: Sounds, warm: int, hops: int, seed: int) -> 
     white = torch.linalg.solve_triangular(mixing, centred.T, upper=False).T
     turned = _turned(white.T @ (decibels - decibels.mean()))
     turned[:, 0] *= CALM
+    turned[:, 1:] *= INWARD
     net.set_space(codes.mean(0), mixing @ turned)
 
 
