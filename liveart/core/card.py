@@ -39,6 +39,11 @@ class Card:
     training: Mapping[str, Any] = field(default_factory=dict)
 
 
+def generator_for(kind: str) -> str:
+    """Return the generator that plays models of a kind."""
+    return "neural" if kind == "sound" else kind
+
+
 def read_card(folder: Path) -> Card:
     """Return the card of a model folder; raises ModelError when it is absent, broken or of another version."""
     path = Path(folder) / CARD_NAME

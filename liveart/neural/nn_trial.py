@@ -22,6 +22,7 @@ LEAST = 1024  # samples of a trial's block: a convolution may refuse a few, and 
 _WARM_UPS = 2
 _BLOCKS = 4  # in the trial whether blocks join
 _JOINS_TO = 1e-4  # of the peak
+_ALONE = "Write voices = 1 into the player, and notes = 0."
 
 
 def tried(script: Script, declared: Declared, batch: int) -> tuple[AudioSpec, StreamState]:
@@ -71,8 +72,7 @@ def check_rows(script: Script, state: StreamState, spec: AudioSpec, batch: int) 
         states.append(state.now())
     for name in spec.methods:
         if not torch.allclose(made[0][name][:-1], made[1][name][:-1], rtol=0.0, atol=1e-4, equal_nan=True):
-            raise ModelError(f"{name} of the model mixes its streams: {batch} can't be played apart.",
-                             "Write voices = 1 into the player, and notes = 0.")
+            raise ModelError(f"{name} of the model mixes its streams: {batch} can't be played apart.", _ALONE)
     state.note_rows(states[0], states[1], batch - 1)
     state.restore()
     return [f"{name} is not reset with one stream alone." for name in state.rowless]
@@ -90,7 +90,7 @@ def _row_trial(script: Script, method: Method, block: int, batch: int, differs: 
         x[-1] = x[-1].flip(0, 1) + 0.5
     made = script.call(method.name, x)
     if not isinstance(made, Tensor) or made.dim() != 3 or made.shape[0] != batch:
-        raise ModelError(f"{method.name} of the model can't play {batch} streams at once.", "Write voices = 1 into the player, and notes = 0.")
+        raise ModelError(f"{method.name} of the model can't play {batch} streams at once.", _ALONE)
     return made.float()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from liveart.core.contract import Source
 from liveart.core.layout import Layout
 from liveart.core.registry import find_part
-from liveart.errors import PatchError
+from liveart.errors import LiveartError, PatchError
 from liveart.show.patch import PartSpec, Patch
 from liveart.show.patch_file import build_path
 from liveart.show.player import Group
@@ -24,6 +24,9 @@ def make_source(spec: PartSpec, folder: str) -> Source:
     """Return the source of a spec, not yet open. Raises PatchError."""
     try:
         made = find_part("source", spec.kind, folder)(**spec.settings)
+    except LiveartError as error:
+        error.what = f"sources.{spec.name}: {error.what}"
+        raise
     except (TypeError, ValueError) as error:
         raise PatchError(f"sources.{spec.name}: {error}.") from error
     if not isinstance(made, Source):
