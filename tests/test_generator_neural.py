@@ -14,7 +14,7 @@ from tiny_neutone import tiny_nm
 from liveart.core import notes
 from liveart.core.contract import Moment, Stage
 from liveart.core.latent import seed_point
-from liveart.errors import ModelError, PatchError
+from liveart.errors import LiveartError, ModelError, PatchError
 from liveart.generators import neural_pace
 from liveart.generators.neural import Neural
 from liveart.generators.neural_latents import Bend, Bender, LatentFlow
@@ -157,6 +157,25 @@ def test_what_a_model_can_not_do_is_said_with_what_it_can(tmp_path: Path) -> Non
         Neural("x.ts", method="decod")
     with pytest.raises(PatchError, match="voices = 99"):
         Neural("x.ts", voices=99)
+
+
+def test_an_effect_whose_streams_mix_hears_both_sides_together(tmp_path: Path) -> None:
+    player, heard = opened(tmp_path, tiny.Mixing, rate=RATE), sound(4 * BLOCK)
+    both = np.repeat(heard.mean(axis=1, keepdims=True), 2, axis=1)
+    np.testing.assert_allclose(played(player, 4, heard), both, atol=1e-6)
+    with pytest.raises(ModelError, match="mixes its streams"):
+        opened(tmp_path, tiny.Mixing, rate=RATE, voices=2)
+
+
+def test_notes_are_refused_where_nothing_plays_them(tmp_path: Path) -> None:
+    with pytest.raises(LiveartError, match="notes"):
+        opened(tmp_path, method="effect", notes=4)
+
+
+def test_an_effect_that_hears_nobody_says_so(tmp_path: Path) -> None:
+    player = opened(tmp_path, method="effect")
+    played(player, 2)
+    assert "input" in player.note()
 
 
 def test_a_file_without_a_rate_asks_for_one(tmp_path: Path) -> None:

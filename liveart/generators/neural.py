@@ -72,8 +72,7 @@ class Neural(Generator):
         model = open_audio_model(place, rate=stage.rate, block=stage.block, seed=stage.seed)
         way = self._way(model.spec)
         drones, slots = self._counts(model.spec, way)
-        if drones + slots > 1:
-            model = model.fork(drones + slots)
+        model, drones = self._forked(model, drones, slots)
         self._spec, self._stage = model.spec, stage
         self._model_rate = self._rate_of(model.spec)
         self._playing = playing = PLAYINGS[way](model)
@@ -171,10 +170,25 @@ class Neural(Generator):
         notes = self._notes if self._notes >= 0 else OWN_NOTES if spec.form == "liveart" else 0
         return max(self._voices, 1), notes if way == "decode" else 0
 
+    def _forked(self, model: AudioModel, drones: int, slots: int) -> tuple[AudioModel, int]:
+        """Return the model with all its streams, and how many sound always.
+
+        A mono effect whose streams can't be played apart hears left and right together, unless two were asked for.
+        """
+        if drones + slots == 1:
+            return model, drones
+        try:
+            return model.fork(drones + slots), drones
+        except ModelError:
+            if self._voices or slots or drones != 2:
+                raise
+            return model, 1
+
     def _rate_of(self, spec: AudioSpec) -> int:
         if not (rate := self._rate or spec.rate):
             raise ModelError(f"{self._model} does not tell its sample rate.",
-                             "Write rate = 44100, or whatever it was trained at, in the player's table.")
+                             "Write rate = 44100, or whatever it was trained at, into the player's table of a "
+                             "patch; `liveart new` writes one.")
         return rate
 
     def _bend(self, params: Mapping[str, Any]) -> Bend:

@@ -39,7 +39,8 @@ class Guard:
         power = float(np.einsum("nc,nc->c", block, block, dtype=np.float64).max()) / max(now.frames, 1)
         self._loud = self._loud + now.frames if power > 1.0 else 0
         if self._loud >= LOUD_SECONDS * self._rate:
-            raise MaterialError(f"it was louder than full scale for {LOUD_SECONDS:g} s.", "Scale it down.")
+            raise MaterialError(f"it was louder than full scale for {LOUD_SECONDS:g} s.",
+                                "Turn its own params down; the gain comes after.")
         return block
 
     def give(self, block: np.ndarray) -> np.ndarray:
