@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 from jack_ear import CardEar, card_ear
 from jack_server import RATE, start_jack
-from test_neural_jack import HEAD, VOICE, Show, playing
+from sound_show import HEAD, VOICE, Show, playing
 
 OUTPUTS = {"blocks = 2, block = 256": (256, "blocks = 2"), "as it comes": (512, "")}
 LISTEN = 0.7  # s after a move

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,73 +10,14 @@ import numpy as np
 import pytest
 import tiny_audio as tiny
 import torch
-from hosts import free_port
 from jack_ear import NAME, card_ear, level, pd_voice
 from jack_server import RATE, JackServer, jack_server
 from midi_peer import midi_server, peer
-from osc_peer import Peer
+from sound_show import AUDIO, HEAD, VOICE, playing
 from test_swap_live import Scene, scene
 from tiny_audio import tiny_ts
 
 __all__ = ["jack_server", "midi_server"]  # fixtures
-
-HEAD = f"""
-[picture]
-size = [32, 32]
-fps = 10
-[sound]
-rate = {RATE}
-block = 512
-gain = 0
-[panel]
-port = 0
-"""
-AUDIO = """
-[[outputs]]
-kind = "audio"
-blocks = 8
-"""
-
-
-@dataclass
-class Show:
-    """liveart playing a patch in processes of its own."""
-
-    osc: Peer
-    stats_file: Path
-
-    def send(self, word: str, value: float | str) -> None:
-        """Send one OSC message."""
-        self.osc.send(f"/liveart/{word}", ("s" if isinstance(value, str) else "f", value))
-
-    def stats(self) -> dict[str, float]:
-        """Return the newest figures."""
-        lines = self.stats_file.read_text().splitlines() if self.stats_file.exists() else []
-        return dict(json.loads(lines[-1])) if lines else {}
-
-
-@contextmanager
-def playing(folder: Path, players: str, head: str = HEAD, outputs: str = AUDIO) -> Iterator[Show]:
-    """Run `liveart play` of these players; what it writes in the end must be no complaint."""
-    port = free_port()
-    patch = folder / "show.toml"
-    patch.write_text(f"{head}[osc]\nport = {port}\n{players}{outputs}")
-    stats = folder / "stats.jsonl"
-    command = [sys.executable, "-m", "liveart", "play", str(patch), "--headless", "--stats", str(stats)]
-    with (folder / "said").open("w+") as said:
-        show = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT)
-        osc = Peer(port)
-        try:
-            yield Show(osc, stats)
-            assert show.poll() is None, (folder / "said").read_text()
-        except AssertionError as error:
-            error.add_note((folder / "said").read_text())
-            raise
-        finally:
-            osc.close()
-            show.terminate()
-            show.wait(30)
-
 
 LINE = f'[players.mic]\ngenerator = "line"\ndevice = "{NAME}"\ngain = -60\n'
 
@@ -93,11 +28,11 @@ def effect(model: Path | str, more: str = "") -> str:
 
 
 def response(heard: np.ndarray) -> np.ndarray:
-    """Return how much there is of each of 40 bands from 300 Hz to 12 kHz, in dB."""
+    """Return how much there is of each of 20 bands from 300 Hz to 12 kHz, in dB."""
     size = 2048
     pieces = heard[: len(heard) // size * size, 0].reshape(-1, size) * np.hanning(size)
     power = (np.abs(np.fft.rfft(pieces)) ** 2).mean(axis=0)
-    edges = np.linspace(300, 12000, 41) * size / RATE
+    edges = np.linspace(300, 12000, 21) * size / RATE
     return 10 * np.log10([power[int(a) : int(b)].mean() for a, b in pairwise(edges)])
 
 
@@ -113,15 +48,15 @@ def test_pd_plays_into_an_effect_and_dry_lies_on_wet(jack_server: JackServer, tm
         voice.play("noise", 0.25)
         loud = 0.25 / np.sqrt(3)  # white noise between -0.25 and 0.25
         ear.until_level(0.9 * loud, 1.1 * loud)
-        dry = response(ear.hear(3.0))
+        dry = response(ear.hear(4.0))
         show.send("ghost/wet", 1.0)
         ear.until_level(0.85 * size * loud, 1.1 * size * loud)
         time.sleep(1.0)  # the glide of wet
-        wet = response(ear.hear(3.0))
+        wet = response(ear.hear(4.0))
         show.send("ghost/wet", 0.5)
         ear.until_level(0.4 * (1 + size) * loud, 0.55 * (1 + size) * loud)
         time.sleep(1.0)
-        half = ear.hear(3.0)
+        half = ear.hear(4.0)
     both = response(half)
     assert np.abs(wet - dry - 20 * np.log10(size)).max() < 1.0
     # Were one of them later, by a single sample, they would cancel at the upper end.
@@ -146,9 +81,6 @@ def test_undertow_hears_the_pitch_that_pd_plays(jack_server: JackServer, tmp_pat
         voice.play("tone", 0.0)
         ear.until_level(0.0, max(1.5 * quiet, 1e-4))
         assert show.stats()["mutes"] == 0
-
-
-VOICE = '[players.voice]\ngenerator = "neural"\nmodel = "{}"\n{}\n'
 
 
 def test_every_osc_message_is_heard_in_its_order(jack_server: JackServer, tmp_path: Path) -> None:
