@@ -119,7 +119,7 @@ flow = "spline"             # spline passes the stations smoothly, rest slows do
 # ---- Players: each is a generator, its path, its place in the mix. The order is the order of the layers.
 
 [players.paint]
-generator = "gan"           # gan, vae, wavetable, or one of your own: "mine.py:MyGenerator"
+generator = "gan"           # gan, vae, stylegan, wavetable, neural, line, or one of your own: "mine.py:MyGenerator"
 model = "paint"             # a shipped name (`liveart models`), a model folder, or a file in one
 path = "journey"            # a path from above, or one of its own: {{ kind = "orbit", seed = 5 }}
 opacity = 1.0               # 0 to 1; live at /liveart/paint/opacity
@@ -163,6 +163,27 @@ voices = 5                  # 1 to 16
 [players.cycles.params]
 root = 38                   # lowest note, as a MIDI number
 
+#[players.voice]
+#generator = "neural"        # a RAVE or other nn~ file (.ts), a Neutone file (.nm), a model of `liveart train sound`
+#model = "undertow"
+#path = "journey"
+#method = "auto"             # decode plays latents, prior goes on by itself, effect and forward play a sound through it
+#voices = 2                  # streams at once, up to 64; 0: one, or left and right of an effect
+#notes = 0                   # voices for played notes, up to 16; -1: 8 for liveart's own models, none for others
+#rate = 0                    # samples a second, for files that do not tell
+#attributes = {{}}           # values for those attributes of a file that are words
+
+#[players.mic]
+#generator = "line"          # what a sound input hears, or a file
+#device = ""                 # part of an input's name; "" the system's own choice
+#file = "song.wav"           # a sound file in its place, over and over
+
+#[players.ghost]
+#generator = "neural"        # plays another player through a model
+#model = "undertow"
+#method = "effect"
+#input = "mic"               # the player that it hears
+
 # ---- Sources: what moves the params besides OSC and the panel.
 
 [sources.breath]
@@ -188,6 +209,26 @@ native = false              # … or, when true, low and high in the param's own
 #onset = "picture/flash"
 #brightness = "cycles/brightness"
 #pitch = "paint/hue"
+
+#[sources.own]
+#kind = "sound"
+#show = true                 # hears what the show itself plays
+#beat = "picture/flash"      # fires on each beat; as a table: a flash
+#tempo = "clock/tempo"
+#around = 120.0              # the tempo that is likeliest
+#clock = false               # true: what is heard leads the show's tempo and beat
+
+#[sources.eye]
+#kind = "picture"            # what the show's picture looks like moves params: addresses, or tables as above
+#brightness = "cycles/brightness"
+#contrast = "cycles/spread"
+#saturation = "cycles/width"
+#red = "cycles/detune"
+#green = "cycles/drift"
+#blue = "cycles/space"
+#hue = "cycles/glide"
+#motion = {{ target = "cycles/gain", low = 0.8, high = 0.95, attack = 0.2, release = 1.0 }}
+#change = "journey/next"     # fires at a cut
 
 #[sources.song]
 #kind = "sound"
