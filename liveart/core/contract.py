@@ -79,8 +79,8 @@ class Generator(ABC):
     `params`, `latent` and `travels` may be set on the class or, when only the model tells, in `open`.
     `travels` "blend": in place of a z it wants a Blend of stations, and mixes them where its model mixes best.
     `takes` "sound": it can hear another player (see Moment.heard). `is_foreign`: its model is somebody else's, and
-    its sound is freed from a constant offset. `is_live`: it hears the world, and can't be asked ahead of its time.
-    `imports`: modules that `open` imports, which are loaded before the show
+    its sound is freed from a constant offset and need not keep to -1..1. `is_live`: it hears the world, and can't be
+    asked ahead of its time. `imports`: modules that `open` imports, which are loaded before the show
     begins where the generator may come in while it plays.
     """
 
