@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from liveart.core.contract import Generator, Kind, Moment, Stage
+from liveart.core.limit import soft_limit
 from liveart.core.param import Param
 from liveart.errors import ModelError, PatchError, did_you_mean
 from liveart.generators.neural_attributes import Attributes
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from liveart.neural.model import AudioModel, AudioSpec
 
 MOST_VOICES, MOST_NOTES = 64, 16
+KNEE = 0.8     # level from which on peaks of liveart's own models are rounded off
 OWN_NOTES = 8  # notes that a model of liveart's own is given unasked: it is quick
 
 
@@ -108,6 +110,8 @@ class Neural(Generator):
         mixed = voices.mix(samples, params, now.frames)
         if playing.inputs:
             mixed = self._with_dry(mixed, heard, params["wet"])
+        if self._spec.form == "liveart":  # its level is known; at the ends of all sliders it may be much
+            mixed = soft_limit(mixed, KNEE)
         return np.ascontiguousarray(mixed, np.float32)
 
     def reset(self) -> None:
