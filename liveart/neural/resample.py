@@ -36,10 +36,7 @@ class StreamResampler:
         # After `_step` more samples the filter stands at the same phase again.
         self._step = rate_in // math.gcd(rate_in, rate_out)
         self._taken = self._given = self._skip = 0
-        if rate_in != rate_out:
-            self._graphs = [_Graph(rate_in, rate_out, min(channels - first, _AT_ONCE))
-                            for first in range(0, channels, _AT_ONCE)]
-            self.reset()
+        self.reset()
 
     @property
     def half(self) -> int:
@@ -66,9 +63,13 @@ class StreamResampler:
         """Forget the past: as just after opening, bit for bit."""
         if self.rate_in == self.rate_out:
             return
-        # FFmpeg mirrors the first samples of a stream into its past; silence before them is the past we want.
-        # Feeding it, to a whole number of turns of the phase, clears the filter as well, at once and without a new one.
-        count = 4 * self.half + -(self._taken + 4 * self.half) % self._step
+        # A new filter: one through which NaN went may keep some of it, whatever is fed after.
+        self._graphs = [_Graph(self.rate_in, self.rate_out, min(self.channels - first, _AT_ONCE))
+                        for first in range(0, self.channels, _AT_ONCE)]
+        # FFmpeg mirrors the first samples of a stream into its past; silence before them is the past we want. It is fed
+        # to a whole number of turns of the phase.
+        self._taken = self._given = 0
+        count = 4 * self.half + -4 * self.half % self._step
         self._through(np.zeros((count, self.channels), np.float32))
         self._skip = self._taken * self.rate_out // self.rate_in - self._given
 
