@@ -18,6 +18,7 @@ from liveart.errors import LiveartError, ModelError, PatchError
 from liveart.generators import neural_pace
 from liveart.generators.neural import Neural
 from liveart.generators.neural_latents import Bend, Bender, LatentFlow
+from liveart.show.find_patch import find_patch
 
 RATE, BLOCK = 44100, 512
 STAGE = Stage(rate=RATE, block=BLOCK, seed=3)
@@ -125,6 +126,15 @@ def test_a_neutone_file_is_an_effect_with_knobs(tmp_path: Path) -> None:
     wet = played(player, 40, heard)
     assert np.abs(wet[20 * BLOCK :]).max() > 1e-3
     assert any(param.name.startswith("p1") for param in player.params)
+
+
+def test_a_neutone_file_alone_hears_the_sound_input(tmp_path: Path) -> None:
+    patch = find_patch(str(tiny_nm(tmp_path / "tape.nm")))
+    assert [(player.name, player.generator, player.input) for player in patch.players] == [
+        ("line", "line", ""), ("tape", "neural", "line")]
+    assert patch.players[0].gain == -60.0
+    alone = find_patch(str(tiny_ts(tmp_path)))
+    assert [(player.generator, player.input) for player in alone.players] == [("neural", "")]
 
 
 def test_a_model_with_a_prior_goes_on_by_itself(tmp_path: Path) -> None:

@@ -105,6 +105,11 @@ def is_program(path: Path) -> bool:
     return any(name.endswith("/constants.pkl") or "/code/" in name for name in _zip_names(path))
 
 
+def is_effect(path: Path) -> bool:
+    """Say whether a TorchScript file is a Neutone model, which makes something of a sound and nothing alone."""
+    return is_program(path) and any(name.endswith("/extra/metadata.json") for name in _zip_names(path))
+
+
 def _refuse_program(path: Path) -> None:
     """Refuse a TorchScript archive where a state dict is wanted: torch's own word for it speaks of other things."""
     if is_program(path):

@@ -10,7 +10,7 @@ from typing import Any
 
 import tomlkit
 
-from liveart.checkpoints.sniff import SUFFIXES, kind_of
+from liveart.checkpoints.sniff import SUFFIXES, is_effect, kind_of
 from liveart.core.card import read_card, shipped_models
 from liveart.core.registry import find_part
 from liveart.errors import LiveartError, PatchError, did_you_mean
@@ -66,11 +66,18 @@ def patch_for_part(word: str) -> Patch:
 
 
 def patch_for_model(word: str) -> Patch:
-    """Return a patch that plays one model: a model folder, a shipped name, or a checkpoint as it is."""
+    """Return a patch that plays one model: a model folder, a shipped name, or a checkpoint as it is.
+
+    A model that is an effect hears the system's sound input.
+    """
     place = place_of_model(word)
-    player = {"generator": kind_of(place), "model": str(place), "path": {"kind": "walk", "speed": 0.25}}
+    player: dict[str, Any] = {"generator": kind_of(place), "model": str(place)}
     name = _safe(read_card(place).name if place.is_dir() else place.stem)
-    return _written({"name": name, "players": {name: player}})
+    if place.is_file() and is_effect(place):
+        heard = "line" if name != "line" else "input"
+        lines = {heard: {"generator": "line", "gain": -60.0}}  # not heard itself
+        return _written({"name": name, "players": lines | {name: player | {"input": heard}}})
+    return _written({"name": name, "players": {name: player | {"path": {"kind": "walk", "speed": 0.25}}}})
 
 
 def _safe(name: str) -> str:

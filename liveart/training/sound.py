@@ -47,13 +47,16 @@ def train(args: argparse.Namespace) -> int:
     out = Path(args.out)
     _check(args, out / STATE)
     about = peek_state(out / STATE, FORM) if args.resume else About(seed=args.seed, latent=args.latent)
+    print(f"reading {args.data} …", file=sys.stderr)
     sounds = read_sounds(args.data, args.computed, args.held_out, about.seed)
     for name, reason in sounds.skipped.items():
         print(f"  skipped {name}: {reason}", file=sys.stderr)
     print(origin(args.data, sounds), file=sys.stderr)
     (out / "samples").mkdir(parents=True, exist_ok=True)
     (out / STATE).parent.mkdir(exist_ok=True)
-    _Run(args, out, about, sounds).go()
+    run = _Run(args, out, about, sounds)
+    run.go()
+    print(f"{run.about.iteration} of {args.iterations} steps done; --resume goes on.", file=sys.stderr)
     print(f"Listen to {args.out}/samples/, look at {args.out}/latest.png.", file=sys.stderr)
     return 0
 
