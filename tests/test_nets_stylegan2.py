@@ -78,7 +78,6 @@ def test_large_styles_do_not_overflow_half_precision() -> None:
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 def test_winograds_tiles_draw_the_same(monkeypatch: pytest.MonkeyPatch, dtype: torch.dtype) -> None:
     monkeypatch.setattr(style_conv, "TILED_CHANNELS", 4)
-    monkeypatch.setattr(style_conv, "TILED_CHANNELS_HALF", 4)
     monkeypatch.setattr(style_conv, "TILED_PIXELS", 16)
     net, tensors = sg2_tensors()
     live, ws = live_net("stylegan2", net, tensors, dtype), _styles(net, 2)

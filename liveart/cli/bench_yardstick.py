@@ -1,4 +1,4 @@
-"""Our StyleGANs against the plain mathematics, with random weights, in one process and one run, turn by turn."""
+"""Our StyleGANs, as the picture worker plays them, against the plain mathematics, with random weights, turn by turn."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ import psutil
 import torch
 from torch import Tensor
 
+from liveart.cli.bench_plain import PlainLoop, Size, plain_loop
+from liveart.core.heap import keep_freed_memory
 from liveart.nets.drawing import Drawing
-from liveart.nets.plain_stylegan2 import PlainStyleGan2
-from liveart.nets.plain_stylegan3 import PlainStyleGan3
 from liveart.nets.style_net import Scene, StyleNet
 from liveart.nets.style_nets import live_net
 
@@ -31,9 +31,10 @@ def measure_yardstick(size: int = SIZE, turns: int = TURNS, slow_turns: int = SL
     StyleGAN2 and StyleGAN3-T of `size` pixels at batch one. `error` is the mean difference, as a part of the range.
     """
     figures: dict[str, Any] = {"threads": torch.get_num_threads(), "size": size}
+    keep_freed_memory()  # as in the picture worker
     with torch.inference_mode():
-        figures |= _stylegan2(size, turns, channel_base, channel_max)
-        figures |= _stylegan3(size, slow_turns, channel_base, channel_max)
+        figures |= _figures(Size("stylegan2", size, channel_base, channel_max), turns)
+        figures |= _figures(Size("stylegan3", size, channel_base, channel_max), slow_turns)
     return figures
 
 
@@ -51,43 +52,36 @@ def measure_load(word: str) -> dict[str, Any]:
     return {"load": {"read_s": read, "weights_mb": size / 1e6, "memory_over_weights": held / size}}
 
 
-def _stylegan2(size: int, turns: int, base: int, most: int) -> dict[str, Any]:
-    from liveart.nets.stylegan2_plan import block_plan, random_tensors
-
-    net = block_plan(size)
-    tensors = random_tensors(net, base, most)
-    lives = {f"stylegan2_{name}": live_net("stylegan2", net, tensors, dtype) for name, dtype in DTYPES.items()}
-    return _compared(PlainStyleGan2(tensors, net).synthesis, lives, turns)
-
-
-def _stylegan3(size: int, turns: int, base: int, most: int) -> dict[str, Any]:
-    from liveart.nets.stylegan3_plan import layer_plan, random_tensors
-
-    net = layer_plan("T", size, base, most)
-    tensors = random_tensors("T", net, base, most)
-    lives = {f"stylegan3_t_{name}": live_net("stylegan3", net, tensors, dtype) for name, dtype in DTYPES.items()}
-    return _compared(PlainStyleGan3(tensors, net).synthesis, lives, turns)
+def _figures(size: Size, turns: int) -> dict[str, Any]:
+    net, tensors = size.net()
+    short = "stylegan2" if size.kind == "stylegan2" else "stylegan3_t"
+    lives = {f"{short}_{name}": live_net(size.kind, net, tensors, dtype) for name, dtype in DTYPES.items()}
+    with plain_loop(size) as plain:
+        return _compared(plain, lives, turns)
 
 
-def _compared(plain: Draw, lives: dict[str, StyleNet], turns: int) -> dict[str, Any]:
+def _compared(plain: PlainLoop, lives: dict[str, StyleNet], turns: int) -> dict[str, Any]:
     """Return the figures of each live net: the best time of all turns, and the middle one of the turns' ratios."""
     example = next(iter(lives.values()))
     chance = torch.Generator().manual_seed(1)
     points = [example.mapping(torch.randn(1, example.latent, generator=chance)) for _ in range(2)]
     # Two pictures in turn: a drawing of the same one would rest.
     places = itertools.cycle([w[:, None].expand(-1, example.rows, -1) for w in points])
-    loops: dict[str, Draw] = {"plain": plain} | {name: _drawer(net) for name, net in lives.items()}
-    times: dict[str, list[float]] = {name: [] for name in loops}
+    loops = {name: _drawer(net) for name, net in lives.items()}
+    times: dict[str, list[float]] = {name: [] for name in ("plain", *loops)}
     errors = dict.fromkeys(loops, 0.0)
-    for ws, name in itertools.product(itertools.islice(places, 2), lives):
-        loops[name](ws)  # warms up
+    for ws in itertools.islice(places, 2):  # warms up
+        plain.draw(ws)
+        for loop in loops.values():
+            loop(ws)
     for ws in itertools.islice(places, turns):
-        wanted = torch.empty(0)
+        wanted, seconds = plain.draw(ws)
+        time.sleep(0.05)  # its threads spin a little longer
+        times["plain"].append(seconds)
         for name, loop in loops.items():
             began = time.perf_counter()
             picture = loop(ws)
             times[name].append(time.perf_counter() - began)
-            wanted = picture if name == "plain" else wanted
             error = float((picture - wanted).abs().mean() / (wanted.max() - wanted.min()))
             errors[name] = max(errors[name], error)
     return {name: {"plain_ms": 1e3 * min(times["plain"]), "ms": 1e3 * min(times[name]), "error": errors[name],

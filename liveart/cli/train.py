@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from liveart.core.heap import keep_freed_memory
 from liveart.errors import TrainingError, UsageError
 
 if TYPE_CHECKING:
@@ -129,6 +130,7 @@ def _train_pictures(args: argparse.Namespace) -> int:
     from liveart.training.pictures import read_pictures
 
     torch.set_num_threads(args.threads or max(1, (os.cpu_count() or 2) - 1))
+    keep_freed_memory()
     out, data = Path(args.out), Path(args.data)
     recipe = _recipe(args, out / STATE)
     hardware = open_hardware(args.device, args.precision or _best_precision(args.device), args.devices)

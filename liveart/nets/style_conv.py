@@ -20,8 +20,8 @@ from .winograd import convolved, turned_weight, weight_of
 
 CHANNELS_LAST = torch.channels_last
 Form = Literal["modulated", "plain", "packed", "tiles"]
-# From here on Winograd's way was faster, with its larger squares in float32 and its smaller ones in half precision.
-TILED_CHANNELS, TILED_CHANNELS_HALF, TILED_PIXELS = 128, 256, 256
+# From here on Winograd's way was faster.
+TILED_CHANNELS, TILED_PIXELS = 256, 256
 
 
 class StyledConv(nn.Module):
@@ -119,8 +119,7 @@ def form_of(weight: Tensor, size: tuple[int, int], up: bool, dtype: torch.dtype,
     height, width = size
     is_large = height * width * inputs > weight.numel()
     if device.type == "cpu" and speed != "plain":
-        enough = TILED_CHANNELS if dtype == torch.float32 else TILED_CHANNELS_HALF
-        if not up and min(inputs, outputs) >= enough and height * width >= TILED_PIXELS:
+        if not up and min(inputs, outputs) >= TILED_CHANNELS and height * width >= TILED_PIXELS:
             return "tiles"
         if not is_large and (speed == "fast" or can_pack(dtype)):
             return "packed"

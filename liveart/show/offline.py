@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from liveart.core.board import Board, Verdict
 from liveart.core.contract import Moment
 from liveart.core.event import CLOCKED, Event
+from liveart.core.heap import keep_freed_memory
 from liveart.core.material import Material, Picture, Sound
 from liveart.show.addresses import Addresses
 from liveart.show.beginning import make_source, show_layout
@@ -37,6 +38,7 @@ class Offline:
 
         stage = replace(self.patch.stage(self.device), is_live=False)
         self.picture = PictureEngine(self.patch, stage, self.troubles.append, waits=True)
+        keep_freed_memory()
         self.sound = SoundEngine(self.patch, replace(self.patch.stage("cpu"), is_live=False), self.troubles.append,
                                  waits=True)
         self.layout = show_layout(self.patch, [*self.picture.groups(), *self.sound.groups()])

@@ -10,6 +10,7 @@ from typing import Any
 
 from liveart.core.clock import Pace
 from liveart.core.glimpse import Glimpses
+from liveart.core.heap import keep_freed_memory
 from liveart.core.material import Picture
 from liveart.core.stats import Rate, Recent
 from liveart.errors import LiveartError
@@ -61,6 +62,7 @@ class PictureWorker(Worker):
         device = choose_device(self.patch.device)
         self._stage = self.patch.stage(device)
         self.engine: PictureEngine = PictureEngine(self.patch, self._stage, self.tell)
+        keep_freed_memory()
         self._tap = self.open_tap()
         self._preview = ShmSink(self.job.preview_name)
         self._preview.open(self._stage)
