@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from liveart.core.latent import seed_point
-from liveart.core.path import PATHS, Grid, Hold, Loop, Noise, Orbit, Path, Walk
+from liveart.core.path import Grid, Hold, Loop, Noise, Orbit, Path, Walk
+from liveart.core.path_kinds import PATHS
 from liveart.errors import LiveartError, ParamError, PatchError
 
 EXAMPLES: dict[str, Path] = {

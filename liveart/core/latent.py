@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
+
+Number = TypeVar("Number", float, np.ndarray)
 
 
 @lru_cache(maxsize=4096)
@@ -68,9 +71,10 @@ def truncate(z: np.ndarray, psi: float, centre: np.ndarray | float = 0.0) -> np.
     return np.asarray(centre + (z - centre) * np.float32(psi), np.float32)
 
 
-def ease(t: float) -> float:
+def ease(t: Number) -> Number:
     """Return smoothstep of 0..1: starts and ends at rest."""
-    return t * t * (3.0 - 2.0 * t)
+    eased: Number = t * t * (3.0 - 2.0 * t)
+    return eased
 
 
 @lru_cache(maxsize=256)

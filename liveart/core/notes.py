@@ -22,7 +22,9 @@ from liveart.errors import ParamError, did_you_mean
 VOICES = 16
 
 # A row: TIME and RELEASED are seconds, as in Event; TURN tells which row was touched last; BEND is in semitones.
-KEY, FINGER, VELOCITY, HELD, STRIKES, TIME, RELEASED, TURN, BEND, PRESSURE, SLIDE, COLUMNS = range(12)
+# BEFORE and LEFT: velocity and end of the same key's strike before.
+(KEY, FINGER, VELOCITY, HELD, STRIKES, TIME, RELEASED, TURN, BEND, PRESSURE, SLIDE, BEFORE, LEFT,
+ COLUMNS) = range(14)
 # After the rows: what holds for all of them, and how many strikes there were in all.
 BEND_ALL, SUSTAIN, PRESSURE_ALL, COUNT, WIDTH = range(VOICES * COLUMNS, VOICES * COLUMNS + 5)
 
@@ -62,12 +64,20 @@ def apply(numbers: np.ndarray, word: str, value: float, time: float) -> None:
         if row is not None:
             rows[row, _MARKS[mark]] = value
     elif value > 0.0:
-        row = _oldest(rows) if row is None else row
-        strikes, turn = rows[row, STRIKES] + 1.0, rows[:, TURN].max() + 1.0
-        rows[row] = key, finger, value, DOWN, strikes, time, rows[row, RELEASED], turn, 0.0, 0.0, SLIDE_REST
+        _strike(rows, row, (key, finger, value), time)
         numbers[COUNT] += 1.0
     elif row is not None and rows[row, HELD] == DOWN:
         _let_go(rows, np.array([row]), time, KEPT if numbers[SUSTAIN] >= 0.5 else UP)
+
+
+def _strike(rows: np.ndarray, row: int | None, what: tuple[int, int, float], time: float) -> None:
+    """Write key, finger and velocity into their row, or into one that is free for them."""
+    before = 0.0 if row is None else rows[row, VELOCITY]
+    row = _oldest(rows) if row is None else row
+    strikes, turn = rows[row, STRIKES] + 1.0, rows[:, TURN].max() + 1.0
+    released = rows[row, RELEASED]
+    left = released if rows[row, HELD] == UP else time
+    rows[row] = *what, DOWN, strikes, time, released, turn, 0.0, 0.0, SLIDE_REST, before, left
 
 
 def _apply_to_all(numbers: np.ndarray, rows: np.ndarray, word: str, value: float, time: float) -> None:
@@ -123,6 +133,8 @@ class Notes:
     released  seconds at which it was last let go
     pressure  0..1, its own and that of all
     slide     0..1, 0.5 at rest
+    before    velocity of the strike before, of the same key; 0 at its first in this row
+    left      seconds at which that one ended: when it was let go, or struck again
     """
 
     key: np.ndarray
@@ -135,6 +147,8 @@ class Notes:
     released: np.ndarray
     pressure: np.ndarray
     slide: np.ndarray
+    before: np.ndarray
+    left: np.ndarray
 
     @classmethod
     def of(cls, numbers: np.ndarray) -> Notes:
@@ -143,4 +157,4 @@ class Notes:
         pitch = rows[KEY] + rows[BEND] + numbers[BEND_ALL]
         pressure = np.minimum(rows[PRESSURE] + numbers[PRESSURE_ALL], 1.0)
         return cls(rows[KEY], rows[FINGER], pitch, rows[VELOCITY], rows[HELD] > UP, rows[STRIKES], rows[TIME],
-                   rows[RELEASED], pressure, rows[SLIDE])
+                   rows[RELEASED], pressure, rows[SLIDE], rows[BEFORE], rows[LEFT])

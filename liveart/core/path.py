@@ -21,6 +21,7 @@ from liveart.errors import PatchError, did_you_mean
 Values = Mapping[str, float]
 
 FLOWS = ("spline", "rest", "arc")
+NOW = "now"
 FAR = 1_000_003  # between the seeds of one walk and those of the next
 
 
@@ -38,10 +39,12 @@ class Path(ABC):
     """Pure: (params) → z. `values` are the params of its group, with `speed_position` for a rate.
 
     `keyframes` are the names of keyframes that lie on it: only a generator that travels in blends can go there.
+    `is_timed`: it wants to know the time too, in seconds as in Event, as the value `NOW`.
     """
 
     params: tuple[Param, ...] = ()
     keyframes: tuple[str, ...] = ()
+    is_timed: bool = False
 
     @abstractmethod
     def at(self, values: Values, dims: int) -> np.ndarray:
@@ -82,7 +85,7 @@ class Loop(Path):
             raise PatchError("a loop path needs one of seeds, stations and keyframes.", "Write seeds = [1, 2, 3].")
         self.params = (_speed(speed), OFFSET, NEXT)
         self._stations: list[Station] = [int(seed) for seed in seeds]
-        self._stations += [_station(word) for word in stations]
+        self._stations += [station_of(word) for word in stations]
         self._stations += [_keyframe(frame) for frame in keyframes]
         self.keyframes = tuple(dict.fromkeys(word for word in self._stations if isinstance(word, str)))
         self._flow = _checked(flow)
@@ -200,7 +203,8 @@ def _checked(flow: str) -> str:
     return flow
 
 
-def _station(word: int | str) -> Station:
+def station_of(word: int | str) -> Station:
+    """Return the station that a word of a patch names: a seed or a keyframe. Raises PatchError."""
     if isinstance(word, bool) or not isinstance(word, int | str) or word == "":
         raise PatchError(f"a path has no station {word!r:.60}.",
                          'Write seeds and names of keyframes: stations = [3, "portrait", 17].')
@@ -234,7 +238,3 @@ def _between(point: Callable[[int, int], np.ndarray], place: float, dims: int, f
         return spline([point(index + k, dims) for k in (-1, 0, 1, 2)], share)
     share = ease(share) if flow == "rest" else share
     return slerp(point(index, dims), point(index + 1, dims), share)
-
-
-PATHS: dict[str, type[Path]] = {
-    "hold": Hold, "loop": Loop, "walk": Walk, "orbit": Orbit, "noise": Noise, "grid": Grid}

@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path as File
 from typing import Any
 
-from liveart.core.path import PATHS, Path
+from liveart.core.path import Path
+from liveart.core.path_kinds import PATHS
 from liveart.core.registry import TABLES, find_part
 from liveart.errors import LiveartError, PatchError, did_you_mean
 from liveart.show.patch import (

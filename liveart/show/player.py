@@ -11,7 +11,7 @@ from liveart.core.blend import Blend, Point, between
 from liveart.core.contract import Generator, Moment, Stage
 from liveart.core.layout import Snapshot
 from liveart.core.param import Param
-from liveart.core.path import Path
+from liveart.core.path import NOW, Path
 from liveart.core.registry import find_part
 from liveart.errors import LiveartError, MaterialError, PatchError, did_you_mean
 from liveart.show.patch import NOTHING, PlayerSpec, mix_params
@@ -98,7 +98,9 @@ class Player:
         names = [param.name for param in params]
         for name in names:
             if names.count(name) > 1:
-                raise PatchError(f'players.{self.name} has two params called "{name}".', "Rename one of them.")
+                raise PatchError(f'players.{self.name} has two params called "{name}".',
+                                 f"Write its path as [paths.{self.name}-path] of its own." if own else
+                                 "Rename one of them.")
         return self.name, params
 
     def _check_starts(self) -> None:
@@ -115,28 +117,30 @@ class Player:
         """Return its live values by param name."""
         return snapshot.group(self.name, beat)
 
-    def z(self, snapshot: Snapshot, beat: float, own: Mapping[str, float]) -> Point:
+    def z(self, snapshot: Snapshot, now: Moment, own: Mapping[str, float]) -> Point:
         """Return its point of latent space: float32 [generator.latent], or a Blend; zeros without a path.
 
         While a morph runs, the point is on the way from where the journey was to where the cue leads it.
         """
         if self._path is None or self.spec.path is None or not self.generator.latent:
             return self._no_point()
-        group = self.spec.path.group
-        point = self._point(self._path, own if group == self.name else snapshot.group(group, beat))
+        group, beat = self.spec.path.group, now.beat
+        point = self._point(self._path, own if group == self.name else snapshot.group(group, beat), now.time)
         if snapshot.morph != self._morph:  # one that is launched while another runs departs from where that one is
             self._morph, self._departure = snapshot.morph, self._shown if self._share < 1.0 else None
         self._share = snapshot.share(beat)
         if self._share < 1.0:
             left = self._departure
             if left is None:
-                left = self._point(self._path, snapshot.left_group(group, beat))
+                left = self._point(self._path, snapshot.left_group(group, beat), now.time)
             point = between(left, point, self._share)
         self._shown = point
         return point
 
-    def _point(self, path: Path, values: Mapping[str, float]) -> Point:
+    def _point(self, path: Path, values: Mapping[str, float], time: float) -> Point:
         dims = self.generator.latent
+        if path.is_timed:
+            values = {**values, NOW: time}
         return path.blend(values, dims) if self.generator.travels == "blend" else path.at(values, dims)
 
     def _no_point(self) -> Point:
@@ -158,7 +162,7 @@ class Player:
         if now.time < self._retry_at:
             return None
         try:
-            material = self.generator.make(now, self.z(snapshot, now.beat, values), values)
+            material = self.generator.make(now, self.z(snapshot, now, values), values)
         except Exception as error:  # whatever a generator throws, the show goes on
             self.fail(error, now.time)
             return None
