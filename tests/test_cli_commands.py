@@ -19,6 +19,7 @@ from liveart.cli import COMMANDS, doctor_checks, main
 from liveart.cli.devices import audio_devices
 from liveart.cli.text_table import columns
 from liveart.core.binding import Binding
+from liveart.core.path_kinds import PATHS
 from liveart.core.registry import TABLES, find_part
 from liveart.errors import SinkError
 from liveart.midi import device
@@ -96,7 +97,7 @@ def switched_on(text: str) -> str:
 def test_every_setting_that_new_explains_works_when_it_is_switched_on() -> None:
     patch = patch_file.parse_patch(switched_on(new_patch("all")))
     assert {output.kind for output in patch.outputs} == set(TABLES["sink"])
-    assert {path.kind for path in patch.paths} == {"walk", "loop", "orbit", "noise", "grid", "hold"}
+    assert {path.kind for path in patch.paths} == set(PATHS)
 
 
 def test_new_explains_every_key_that_a_patch_can_have(monkeypatch: pytest.MonkeyPatch) -> None:

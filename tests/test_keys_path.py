@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,14 @@ from hypothesis import strategies as st
 
 from liveart.core import notes
 from liveart.core.blend import Blend
+from liveart.core.event import Event
 from liveart.core.keys_path import Keys
 from liveart.core.latent import seed_point
+from liveart.core.material import Picture
 from liveart.core.path import NOW, Walk
 from liveart.errors import PatchError
+from liveart.show.offline import Offline
+from liveart.show.patch_file import parse_patch
 
 DIMS = 64
 Played = list[tuple[float, str, float]]  # time, word, value
@@ -104,3 +109,43 @@ def test_no_strike_makes_it_jump(strikes: list[tuple[int, float, float]], sustai
 def test_a_lowest_key_that_no_keyboard_has_is_refused() -> None:
     with pytest.raises(PatchError, match="lowest"):
         Keys(lowest=128)
+
+
+PATCH = """
+[picture]
+size = [64, 64]
+fps = 20
+[paths.hands]
+kind = "keys"
+speed = 0.0
+[players.still]
+generator = "gan"
+model = "paint"
+path = "hands"
+[players.tune]
+generator = "wavetable"
+model = "cycles"
+path = "hands"
+"""
+
+
+def test_keys_lead_picture_and_sound_together_and_the_same_every_time(tmp_path: Path) -> None:
+    def frames(text: str, events: list[Event]) -> list[np.ndarray]:
+        show = Offline(parse_patch(text), events)
+        made = [material.pixels for material in show.materials(1.5) if isinstance(material, Picture)]
+        show.close()
+        return made
+
+    events = [Event("/liveart/hands/note/72", 1.0, 0.3), Event("/liveart/hands/note/72", 0.0, 0.9)]
+    played, again = frames(PATCH, events), frames(PATCH, events)
+    assert all((a == b).all() for a, b in zip(played, again, strict=True))
+    there = frames(PATCH.replace('kind = "keys"\nspeed = 0.0', 'kind = "hold"\nseed = 72'), [])[-1]
+    assert np.abs(played[12].astype(int) - there).mean() < 1.0  # 0.6 s: the key is at its place
+    assert np.abs(played[2].astype(int) - there).mean() > 10.0
+
+
+def test_a_player_with_notes_of_its_own_needs_the_path_apart() -> None:
+    text = PATCH.split("[players.still]")[0].replace("[paths.hands]", "[players.tune.path]")
+    with pytest.raises(PatchError, match="note") as caught:
+        Offline(parse_patch(text + '[players.tune]\ngenerator = "wavetable"\nmodel = "cycles"\n'))
+    assert "[paths." in caught.value.hint

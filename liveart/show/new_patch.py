@@ -112,6 +112,17 @@ flow = "spline"             # spline passes the stations smoothly, rest slows do
 #y = 0.0
 #drift = 0.0
 
+#[paths.hands]
+#kind = "keys"               # each key of a keyboard is a place: /liveart/hands/note/60; walks on when none is held
+#stations = [3, 14, 15]      # what the keys from `lowest` up stand for; left out: key 60 is seed 60
+#lowest = 60
+#rise = 0.15                 # s to a key's place
+#fall = 1.2                  # s back when it is let go
+#touch = 0.5                 # how much less a soft strike pulls
+#seed = 7
+#flow = "spline"
+#speed = 0.25
+
 #[paths.still]
 #kind = "hold"               # stands at a seed; a seed of 3.5 is half way between two
 #seed = 3
