@@ -1,8 +1,8 @@
 """How late a hand is heard: from an OSC message to the sound that undertow makes of it, measured at the sound card.
 
-    python tests/bench_sound_latency.py --moves 40 --period 256
+    python tests/bench_sound_latency.py --moves 40
 
-`liveart play` runs in processes of its own, once with two blocks of 256 samples in its buffer and once as it comes. An
+`liveart play` runs in processes of its own, with short buffers and as it comes. An
 ear on JACK hears what the sound card is given, in JACK's own frames; the message is timed by the same frames. The
 device's own delay comes after the ear, and is not in what is measured. Two moves by turns:
 
@@ -25,7 +25,8 @@ from jack_ear import CardEar, card_ear
 from jack_server import RATE, start_jack
 from sound_show import HEAD, VOICE, Show, playing
 
-OUTPUTS = {"blocks = 2, block = 256": (256, "blocks = 2"), "as it comes": (512, "")}
+OUTPUTS = {"block = 128, blocks = 2": (128, "blocks = 2"), "block = 512, blocks = 1.5": (512, "blocks = 1.5"),
+           "as it comes": (512, "")}
 LISTEN = 0.7  # s after a move
 WINDOW, HOP, BANDS = 512, 64, 24
 
@@ -34,7 +35,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--moves", type=int, default=40)
-    parser.add_argument("--period", type=int, default=256, help="frames in a period of JACK")
+    parser.add_argument("--period", type=int, default=128, help="frames in a period of JACK")
     asked = parser.parse_args()
     server = start_jack(f"bench-{os.getpid()}", asked.period)
     os.environ |= {"JACK_DEFAULT_SERVER": server.name, "JACK_NO_START_SERVER": "1"}

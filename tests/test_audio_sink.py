@@ -18,7 +18,7 @@ from liveart.sound_devices import OUTPUT, Device, choose_device, list_devices
 __all__ = ["jack_server"]
 
 
-def make_feed(channels: int = 2, block: int = 64, blocks: int = 4) -> Feed:
+def make_feed(channels: int = 2, block: int = 64, blocks: float = 4) -> Feed:
     return Feed(bytearray(feed_bytes(channels)), channels, block, blocks)
 
 
@@ -30,6 +30,20 @@ def ask(feeder: Feeder, frames: int, channels: int = 2) -> np.ndarray:
     out = np.full((frames, channels), np.nan, np.float32)
     feeder(out, frames, None, None)
     return out
+
+
+def test_with_one_and_a_half_blocks_the_next_is_begun_when_half_of_the_last_is_left() -> None:
+    feed = make_feed(block=64, blocks=1.5)
+    feeder = Feeder(feed, 48000, 2)
+    feed.put(noise(64))
+    wanted = []
+    for _ in range(12):
+        ask(feeder, 16)
+        wanted.append(feed.room >= 64)
+        if wanted[-1]:
+            feed.put(noise(64))
+    assert wanted == [False, True, False, False] * 3
+    assert feed.counters[XRUNS] == 0
 
 
 def test_the_callback_gives_what_was_put_bit_for_bit_in_bites_of_any_size() -> None:
@@ -132,7 +146,8 @@ def test_a_name_that_fits_nothing_or_several_is_answered_with_what_there_is(
     assert words in str(caught.value)
 
 
-@pytest.mark.parametrize("settings", [{"blocks": 1}, {"blocks": "4"}, {"latency": "lowest"}, {"name": 3}])
+@pytest.mark.parametrize("settings", [{"blocks": 1}, {"blocks": 1.2}, {"blocks": float("nan")}, {"blocks": "4"},
+                                      {"latency": "lowest"}, {"name": 3}])
 def test_impossible_settings_are_refused(settings: dict[str, object]) -> None:
     with pytest.raises(PatchError):
         AudioSink(**settings)  # type: ignore[arg-type]

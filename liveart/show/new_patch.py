@@ -273,7 +273,7 @@ after = 16
 #[[outputs]]
 #kind = "audio"              # one more sound device; `liveart devices` lists them
 #name = "USB"                # part of its name; "" takes the system's own choice
-#blocks = 6                  # how many blocks wait in its buffer: fewer answer sooner, more are safer
+#blocks = 6                  # how many blocks wait in its buffer: 1.25 to 64; fewer answer sooner, more are safer
 #latency = "low"             # what is asked of the device: low, high
 
 #[[outputs]]

@@ -24,6 +24,7 @@ from liveart.show.worker import Worker, run_worker
 REPORT_EVERY = 0.5
 RUN_AHEAD = 0.3  # s of sound made in advance while a model is loaded: torch reads one without letting Python go
 AHEAD_WITHIN = 2.0  # s after which it is loaded in any case
+LEAST_SLEEP = 0.0005  # s, while a block of sound is nearly due
 LEAD_BLOCKS = 3  # how far the sound runs ahead when no device paces it
 
 
@@ -79,10 +80,11 @@ class SoundWorker(Worker):
         go_first()  # only now: loading models would keep the picture from its core
         self._time = self._epoch = report_due = time.monotonic()
         while self.is_playing:
-            if self._room() >= self._size:
+            missing = self._size - self._room()
+            if missing <= 0:
                 self._block()
             else:
-                time.sleep(self._size / self._rate / 4)
+                time.sleep(min(max(missing / self._rate, LEAST_SLEEP), self._size / self._rate / 4))
             now = time.monotonic()
             if now >= report_due:
                 self._report()

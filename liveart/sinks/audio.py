@@ -22,6 +22,7 @@ from liveart.sound_devices import end_python, start_python
 OPEN_SECONDS = 20.0  # that a device may take to open, on a machine that is busy starting a show
 QUIET_SECONDS = 0.3  # without a question of the device after which the show's clock leads
 RETRY_SECONDS = 1.0
+LEAST_BLOCKS = 1.25  # a quarter of one is left when the next is begun
 
 
 class AudioSink(Sink):
@@ -34,11 +35,12 @@ class AudioSink(Sink):
     takes = frozenset({"sound"})
     is_quick: ClassVar[bool] = True
 
-    def __init__(self, name: str = "", blocks: int = 6, latency: str = "low") -> None:
+    def __init__(self, name: str = "", blocks: float = 6, latency: str = "low") -> None:
         if not isinstance(name, str):
             raise PatchError(f"an audio output can't be called {name!r}.", 'Write a part of its name, such as "USB".')
-        if isinstance(blocks, bool) or not isinstance(blocks, int) or not 2 <= blocks <= 64:
-            raise PatchError(f"an audio output can't keep {blocks!r} blocks ahead.", "Let blocks be 2 to 64.")
+        if isinstance(blocks, bool) or not isinstance(blocks, int | float) or not LEAST_BLOCKS <= blocks <= 64:
+            raise PatchError(f"an audio output can't keep {blocks!r} blocks ahead.",
+                             f"Let blocks be {LEAST_BLOCKS:g} to 64.")
         if latency not in ("low", "high"):
             raise PatchError(f'an audio output has no latency "{latency}".', 'Write "low" or "high".')
         super().__init__(name)

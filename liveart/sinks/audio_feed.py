@@ -33,11 +33,11 @@ class Feed:
     headroom  the least share of the buffer that was left, in the last one to two seconds
     """
 
-    def __init__(self, buffer: Any, channels: int, block: int, blocks: int) -> None:
+    def __init__(self, buffer: Any, channels: int, block: int, blocks: float) -> None:
         self.counters = np.frombuffer(buffer, np.float64, _COUNTERS // 8)
         self.ring = SampleRing(RING, channels, memoryview(buffer)[_COUNTERS:])
         self.block = block
-        self._least = block * blocks
+        self._least = round(block * blocks)
         self.extra = 0  # frames to be kept ahead beside, for a while: the worker's own affair
 
     @property

@@ -40,7 +40,7 @@ class Order:
     rate: int
     channels: int
     block: int
-    blocks: int
+    blocks: float
     latency: str
     is_patient: bool
 
