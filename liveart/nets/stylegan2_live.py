@@ -181,7 +181,7 @@ class Activated(nn.Module):
         """Return the features of `x` in the style that row `w` [B, style] asks for."""
         x = self.conv(x, F.linear(w, self.affine, self.offset), self.gain, self.bias)
         if grain.numel():
-            x = x.add_(grain)
+            x = with_grain(x, grain)
         x = F.leaky_relu_(x, 0.2)
         if not self.limit:
             return x
@@ -205,6 +205,16 @@ class Activated(nn.Module):
             self.bias = (bias.to(self.device, torch.float32) * self.gain).to(self.dtype)
         if (strength := tensors.get(f"{self.name}.noise_strength")) is not None:
             self.strength = float(strength)
+
+
+def with_grain(x: Features, grain: Tensor) -> Features:
+    """Return `x` [B, C, H, W] with the same `grain` [1, 1, H, W] in all channels; changes `x`."""
+    is_whole = len(x) == 1 and x.is_contiguous(memory_format=CHANNELS_LAST)
+    if x.device.type != "cpu" or x.dtype != torch.bfloat16 or not is_whole or x.requires_grad:
+        return x.add_(grain)
+    # torch's own sum goes pixel by pixel there; as a product it is ten times faster for few channels.
+    x.permute(0, 2, 3, 1).view(-1, x.shape[1]).addmm_(grain.view(-1, 1), grain.new_ones(1, x.shape[1]))
+    return x
 
 
 def widened(const: Tensor, size: tuple[int, int]) -> Tensor:
