@@ -172,17 +172,17 @@ def test_a_live_show_moves_as_its_render_ends(tmp_path: Path) -> None:
         assert conductor.troubles.now(time.monotonic()) == []
 
 
-@pytest.mark.parametrize("rate", [24000, 48000])
-def test_the_clock_of_a_show_is_drawn_to_the_beat_that_it_hears(tmp_path: Path, rate: int) -> None:
+@pytest.mark.parametrize(("rate", "nudge"), [(24000, 0.0), (48000, 0.0), (24000, -150.0)])
+def test_the_clock_of_a_show_is_drawn_to_the_beat_that_it_hears(tmp_path: Path, rate: int, nudge: float) -> None:
     (tmp_path / "drummer.py").write_text(DRUMMER.format(tests=str(Path(__file__).parent)))
     drummer = '[players.drums]\ngenerator = "drummer.py:Drummer"\n'
     muted = PATCH.replace("gain = -6", "gain = -60").replace("rate = 24000", f"rate = {rate}")
-    file = write_patch(tmp_path, drummer + EAR + "clock = true\n", muted)
+    file = write_patch(tmp_path, drummer + EAR + f"clock = true\nnudge = {nudge}\n", muted)
     show = Offline(read_patch(file))
     for _ in show.materials(12.0):
         pass
     snapshot = show.board.snapshot()
     show.close()
     assert snapshot.tempo == pytest.approx(96.0, rel=0.01)
-    beat = snapshot.beat(0.3 + 20 * 60 / 96)
+    beat = snapshot.beat(0.3 + 20 * 60 / 96 + nudge / 1000)
     assert abs(beat - round(beat)) < 0.06

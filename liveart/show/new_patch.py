@@ -228,6 +228,7 @@ native = false              # … or, when true, low and high in the param's own
 #tempo = "clock/tempo"
 #around = 120.0              # the tempo that is likeliest
 #clock = false               # true: what is heard leads the show's tempo and beat
+#nudge = 0                   # ms by which the show is then later than it; below 0: earlier
 
 #[sources.eye]
 #kind = "picture"            # what the show's picture looks like moves params: addresses, or tables as above

@@ -29,6 +29,7 @@ from liveart.sources.sound_file import RATE
 from liveart.sources.sound_follow import FEATURES, Follower
 from liveart.sources.sound_input import Order
 
+MOST_NUDGE = 1000.0  # ms
 Setting = str | Mapping[str, Any] | None
 
 
@@ -39,6 +40,7 @@ class SoundSource(Source):
     gain    dB, before all else; auto: a slow automatic gain besides, for rooms that are quieter or louder
     around  beats a minute that beat and tempo are looked for near: their half and their double are less likely
     clock   True: the show's tempo and beat follow those that are heard
+    nudge   milliseconds by which the show is later than they (or, below 0, earlier)
     level, bass, mid, high, onset, brightness, pitch, beat, tempo  what each moves: an address or a table, see follow
     A file and the show are heard in `tick`, so the same show gives the same values. A device is heard in a process
     of its own and put as it comes, so that it is in the take. When it vanishes that is told once, and it is looked
@@ -48,8 +50,11 @@ class SoundSource(Source):
     def __init__(self, device: str = "", file: str = "", gain: float = 0.0, auto: bool = False,
                  level: Setting = None, bass: Setting = None, mid: Setting = None, high: Setting = None,
                  onset: Setting = None, brightness: Setting = None, pitch: Setting = None, beat: Setting = None,
-                 tempo: Setting = None, show: bool = False, around: float = USUAL, clock: bool = False) -> None:
+                 tempo: Setting = None, show: bool = False, around: float = USUAL, clock: bool = False,
+                 nudge: float = 0.0) -> None:
         _check(device, file, show, gain, auto, around, clock)
+        if isinstance(nudge, bool) or not isinstance(nudge, (int, float)) or not abs(nudge) <= MOST_NUDGE:
+            raise PatchError(f"a sound source has nudge = {nudge!r}.", "Write -1000 to 1000 (ms).")
         said = {"level": level, "bass": bass, "mid": mid, "high": high, "onset": onset, "brightness": brightness,
                 "pitch": pitch, "beat": beat, "tempo": tempo}
         self._follows = read_follows(FEATURES, said)
@@ -69,7 +74,7 @@ class SoundSource(Source):
             else DeviceEar(Order(device, float(gain), auto, has_pitch, is_patient=False), make_follower)
         self.is_live = isinstance(self._part, DeviceEar)
         self._own: OwnShow | None = None
-        self._has_clock = clock
+        self._has_clock, self._nudge = clock, nudge / 1000.0
 
     def attend(self, show: OwnShow) -> None:
         """Take what the show itself makes."""
@@ -90,11 +95,15 @@ class SoundSource(Source):
         """Return what is moved at this moment. Raises a LiveartError once when the sound has gone away."""
         moves = list(self._part.tick(now.time))
         beat = self._part.follower.beat() if self._has_clock and self._part.follower is not None else None
-        draws = [] if beat is None else self._clock.hear(now, *beat)
+        draws = [] if beat is None else self._clock.hear(now, beat[0], beat[1] + self._late())
         if draws and self.is_live:  # so that it is in the take
             self._put([Event(address, value, now.time, ORIGIN) for address, value in draws])
             return moves
         return [*moves, *draws]
+
+    def _late(self) -> float:
+        """Return the seconds by which what is heard lies further back than it seems, less the nudge."""
+        return (self._part.delay if isinstance(self._part, DeviceEar) else 0.0) - self._nudge
 
     def close(self) -> None:
         """Stop; may be called twice."""

@@ -34,6 +34,7 @@ class DeviceEar:
         self._order = order
         self._make_follower = make_follower
         self.follower: Follower | None = None
+        self.delay = 0.0  # seconds from a sound to its coming in, by the device's own word
         self._closing = threading.Event()
         self._watcher: threading.Thread | None = None
         self._troubles: deque[LiveartError] = deque(maxlen=4)
@@ -109,7 +110,7 @@ class DeviceEar:
                 if isinstance(word, dict):
                     first.put(word)
                     if "open" in word:
-                        self._label, self._is_open = word["open"], True
+                        self._label, self._is_open, self.delay = word["open"], True, word["delay"]
                         self.follower = self._make_follower(word["dt"])
                 elif self.follower is not None and self._has_begun and not self._closing.is_set():
                     self._put(put, self.follower.step(Frame(*word)))

@@ -3,8 +3,9 @@
 A process of its own because PortAudio can end one: with a dead JACK server it can be neither asked for its devices
 anew nor shut down. And the conductor's hands stay free.
 
-Says one JSON line on standard output for each thing that happens: {"open": device, "rate": n, "dt": seconds} once it
-listens, a list of the numbers of a Frame, or {"error": [what, hint]}. The end of standard input tells it to go.
+Says one JSON line on standard output for each thing that happens: {"open": device, "rate": n, "dt": seconds, "delay":
+seconds by the device's own word} once it listens, a list of the numbers of a Frame, or {"error": [what, hint]}. The end
+of standard input tells it to go.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def _listen(order: Order, gone: threading.Event) -> None:
             gone.wait(LOOK_EVERY)
             continue
         ear = Ear(device.rate, order.gain, order.is_auto, order.has_pitch)
-        _say({"open": device.name, "rate": device.rate, "dt": ear.dt})
+        _say({"open": device.name, "rate": device.rate, "dt": ear.dt, "delay": float(stream.latency)})
         _hear(ring.reader(), ear, gone)
         del stream  # kept until here: it plays as long as somebody holds it
         return
