@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import math
+
+from .small_options import add_run_options
 
 EXAMPLE = """example:
   liveart train sound my-sounds/ -o my-voice
@@ -19,7 +20,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXAMPLE
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("data", metavar="DATA", help='folder of sounds (searched deeply), or "computed"')
-    parser.add_argument("-o", "--out", required=True, metavar="DIR", help="where checkpoints, samples and model go")
     parser.add_argument("--computed", type=float, default=0.3, metavar="SHARE",
                         help="share of computed chords, bells and winds among the sounds, 0..1 (default 0.3)")
     parser.add_argument("--held-out", type=float, default=0.1, metavar="SHARE",
@@ -28,18 +28,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--width", type=int, default=192, metavar="N",
                         help="channels of the nets: more is finer and slower (default 192)")
     parser.add_argument("--batch", type=int, default=8, metavar="N", help="sounds of 0.7 s a step (default 8)")
-    parser.add_argument("--iterations", type=int, default=20_000, metavar="N",
-                        help="steps in all, those before --resume included (default 20000)")
-    parser.add_argument("--rate", type=float, default=0.002, metavar="X", help="learning rate (default 0.002)")
     parser.add_argument("--cooling", type=int, default=2500, metavar="N",
                         help="iterations in which the learning rate halves (default 2500)")
     parser.add_argument("--divergence", type=float, default=0.002, metavar="X",
                         help="weight of the KL divergence: more is smoother and less exact (default 0.002)")
-    parser.add_argument("--minutes", type=float, default=math.inf, metavar="M", help="stop after so many minutes")
-    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in DIR, exactly")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of weights, data order and noise (default 0)")
-    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
-    parser.add_argument("--threads", type=int, default=1, metavar="N", help="CPU threads (default 1)")
-    parser.add_argument("--samples-every", type=int, default=500, metavar="N", help="iterations between samples")
-    parser.add_argument("--checkpoint-minutes", type=float, default=2.0, metavar="M", help="between checkpoints")
-    parser.add_argument("--title", default="", help="of the model, for its card")
+    add_run_options(parser, "", samples_every=500, checkpoint_minutes=2.0)

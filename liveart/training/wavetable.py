@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,30 +13,27 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from liveart.core.card import Card, read_card, write_card
+from liveart.core.card import Card, write_card
 from liveart.core.cycle import HARMONICS, centroid
-from liveart.errors import ModelError, TrainingError
+from liveart.errors import TrainingError
 from liveart.nets.wavetable import WavetableVAE, difference, divergence
 from liveart.weights import save_weights
 
-from .export import UNSTATED, WEIGHTS
-from .progress import Reporter
-from .stopping import Stopping
+from .export import WEIGHTS
+from .small_run import STATE, SmallRun, check_start
+from .small_state import About, peek_state, save_state
 from .wavetable_data import gather_cycles
 from .wavetable_options import add_arguments
 from .wavetable_shapes import computed_levels
 from .wavetable_sheet import draw_sheet, journey, plane_of_seeds, save_wav
-from .wavetable_state import About, load_state, peek_state, save_state
 
 __all__ = ["add_arguments", "train"]
 
-STATE = Path("training") / "state.safetensors"
+FORM = "liveart-wavetable-training"
 WIDTHS = (64, 128)
 DESCRIPTION = "A latent space of single-cycle waveforms."
 COMPUTED = 8000  # cycles to draw from
 WARM_UP = 1000   # iterations until the divergence has its full weight: codes take shape before they are pressed
-COOLING = 5000   # iterations in which the learning rate halves
-LOOK_EVERY = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +52,7 @@ def train(args: argparse.Namespace) -> int:
     out = Path(args.out)
     state = out / STATE
     _check(args, state)
-    about = peek_state(state) if args.resume else About(seed=args.seed, latent=args.latent)
+    about = peek_state(state, FORM) if args.resume else About(seed=args.seed, latent=args.latent)
     cycles = read_cycles(args.data, args.computed, about.seed)
     print(cycles.origin, file=sys.stderr)
     for name, reason in cycles.skipped.items():
@@ -72,12 +68,7 @@ def _check(args: argparse.Namespace, state: Path) -> None:
     if not 1 <= args.latent <= 64 or args.batch < 2 or args.iterations < 1 or not 0.0 <= args.computed <= 1.0:
         raise TrainingError(f"latent {args.latent}, batch {args.batch}, iterations {args.iterations}, computed "
                             f"{args.computed:g} can't be trained.", "Use 1..64, 2 or more, 1 or more, 0..1.")
-    if args.resume and not state.is_file():
-        raise TrainingError(f"{state} does not exist, so there is nothing to resume.", "Leave out --resume.")
-    if not args.resume and state.is_file():
-        raise TrainingError(f"{args.out} already holds a run.", "Go on with --resume, or choose another folder.")
-    if args.device == "cuda" and not torch.cuda.is_available():
-        raise TrainingError("no CUDA device is here.", "Use --device cpu, or install a CUDA build of torch.")
+    check_start(args, state)
 
 
 def read_cycles(data: str, computed: float, seed: int) -> Cycles:
@@ -104,68 +95,24 @@ def _odds(levels: np.ndarray) -> np.ndarray:
     return odds
 
 
-class _Run:
+class _Run(SmallRun[WavetableVAE]):
     """One run under way."""
 
     def __init__(self, args: argparse.Namespace, out: Path, about: About, cycles: Cycles) -> None:
-        cuda = args.device == "cuda" or (args.device == "auto" and torch.cuda.is_available())
-        self.device = torch.device("cuda" if cuda else "cpu")
-        torch.manual_seed(about.seed)
-        self.net = WavetableVAE(about.latent, WIDTHS, HARMONICS).to(self.device)
-        self.optimiser = torch.optim.Adam(self.net.parameters(), args.rate, betas=(0.9, 0.99))
-        self.args, self.out, self.about, self.cycles = args, out, about, cycles
-        self.saved_at = self.began = time.monotonic()
-        if args.resume:
-            load_state(out / STATE, self.net, self.optimiser)
+        super().__init__(args, out, about)
+        self.cycles = cycles
 
-    def go(self) -> None:
-        """Run to the end of the iterations or minutes, or to Ctrl-C; save on the way and when done."""
-        start, end = self.about.iteration, self.args.iterations
-        with Stopping() as stopping, Reporter(start, end) as reporter:
-            for iteration in range(start, end):
-                losses = self.step(iteration)
-                reporter.tick(iteration + 1)
-                if (iteration + 1) % LOOK_EVERY == 0:
-                    reporter.losses(self._checked(losses))
-                if (iteration + 1) % self.args.samples_every == 0:
-                    self._sample()
-                if stopping.is_asked or time.monotonic() - self.began > self.args.minutes * 60:
-                    break
-                if time.monotonic() - self.saved_at > self.args.checkpoint_minutes * 60:
-                    self._save(losses)
-            if self.about.iteration > start:
-                self._save(losses)
-                self._sample()
+    def make_net(self) -> WavetableVAE:
+        return WavetableVAE(self.about.latent, WIDTHS, HARMONICS)
 
-    def step(self, iteration: int) -> dict[str, Tensor]:
-        """Improve the net by one batch; return the losses by name."""
-        began = time.monotonic()
-        # All chance in a step follows from its number: no random state to save, and resuming is exact.
-        chance = torch.Generator().manual_seed(self.about.seed * 1_000_003 + iteration)
+    def loss(self, iteration: int, chance: torch.Generator) -> tuple[Tensor, dict[str, Tensor]]:
         drawn = torch.multinomial(self.cycles.odds, self.args.batch, replacement=True, generator=chance)
         noise = torch.randn(self.args.batch, self.about.latent, generator=chance).to(self.device)
         levels = self.cycles.levels[drawn].to(self.device)
         rebuilt, mean, logvar = self.net(levels, noise)
         sound, spread = difference(rebuilt, levels).mean(), divergence(mean, logvar).mean()
-        self._cool(iteration)
-        self.optimiser.zero_grad(set_to_none=True)
-        (sound + self.args.divergence * min(1.0, iteration / WARM_UP) * spread).backward()
-        self.optimiser.step()
-        self.about = self.about.after(iteration + 1, time.monotonic() - began)
-        return {"sound": sound.detach(), "divergence": spread.detach()}
-
-    def _cool(self, iteration: int) -> None:
-        """Halve the learning rate every COOLING iterations, so that it does not hang on how many there will be."""
-        rate = self.args.rate * max(0.5 ** (iteration / COOLING), 0.01)
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate
-
-    def _checked(self, losses: dict[str, Tensor]) -> dict[str, float]:
-        values = {name: float(value) for name, value in losses.items()}
-        if not np.isfinite(list(values.values())).all():
-            raise TrainingError(f"the losses are not finite at iteration {self.about.iteration}: {values}.",
-                                f"{self.out / STATE} is the last good state: resume it with a lower --rate.")
-        return values
+        weight = self.args.divergence * min(1.0, iteration / WARM_UP)
+        return sound + weight * spread, {"sound": sound.detach(), "divergence": spread.detach()}
 
     @torch.no_grad()
     def _fit_latent(self) -> None:
@@ -183,35 +130,27 @@ class _Run:
         levels: np.ndarray = self.net.decoder(torch.from_numpy(z).float().to(self.device)).cpu().numpy()
         return levels
 
-    def _sample(self) -> None:
+    def sample(self) -> None:
         self._fit_latent()
         image = draw_sheet(self.decode(plane_of_seeds(12, 6, self.about.latent)), 12)
         image.save(self.out / "samples" / f"{self.about.iteration:06d}.png")
         image.save(self.out / "latest.png")
         save_wav(self.out / "samples" / f"{self.about.iteration:06d}.wav", journey(self.decode, self.about.latent))
 
-    def _save(self, losses: dict[str, Tensor]) -> None:
-        self._checked(losses)
+    def save(self) -> None:
         self._fit_latent()
-        save_state(self.out / STATE, self.net, self.optimiser, self.about)
+        save_state(self.out / STATE, self.net, self.optimiser, self.about, FORM)
         draw_sheet(self.decode(plane_of_seeds(12, 6, self.about.latent)), 12).save(self.out / "preview.png")
         digest = save_weights(self.out / WEIGHTS, self.net.decoder.state_dict())
         write_card(self.out, self._card(digest))
-        self.saved_at = time.monotonic()
 
     def _card(self, digest: str) -> Card:
         """Return the card; what a person wrote on the one that is there stays."""
-        name = self.out.resolve().name
-        try:
-            old = read_card(self.out)
-        except ModelError:  # none yet, or spoilt: it is written anew
-            old = Card(name, "wavetable", "wavetable", "", "", name, DESCRIPTION, {}, UNSTATED)
+        old = self.old_card("wavetable", "wavetable", DESCRIPTION)
         net = {"latent": self.about.latent, "widths": list(WIDTHS), "harmonics": HARMONICS}
-        hardware = torch.cuda.get_device_name() if self.device.type == "cuda" else f"CPU, {self.args.threads} thread(s)"
-        made = {"command": _command(self.args), "data": self.cycles.origin, "iterations": self.about.iteration,
-                "seconds": round(self.about.seconds), "hardware": hardware}
-        return Card(name, "wavetable", "wavetable", WEIGHTS, digest, self.args.title or old.title, old.description,
-                    net, old.licence, {**old.training, **made})
+        made = {"command": _command(self.args), "data": self.cycles.origin, **self.made()}
+        return Card(self.out.resolve().name, "wavetable", "wavetable", WEIGHTS, digest, self.args.title or old.title,
+                    old.description, net, old.licence, {**old.training, **made})
 
 
 def _command(args: argparse.Namespace) -> str:

@@ -1,4 +1,4 @@
-"""The checkpoint of a wavetable or sound training: net, optimiser and how far it came, in one safetensors file."""
+"""The checkpoint of a training of a small net: net, optimiser and how far it came, in one safetensors file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from liveart.errors import TrainingError
 
-FORMAT, FORMAT_VERSION = "liveart-wavetable-training", 1
+FORMAT_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class About:
 
 
 def save_state(
-    path: Path, net: nn.Module, optimiser: torch.optim.Optimizer, about: About, form: str = FORMAT
+    path: Path, net: nn.Module, optimiser: torch.optim.Optimizer, about: About, form: str
 ) -> None:
     """Write all to `path`, as of the format `form`, in one step: a crash leaves the old file or the new one."""
     tensors: dict[str, Tensor] = {f"net/{key}": value for key, value in net.state_dict().items()}
@@ -43,7 +43,7 @@ def save_state(
     draft.replace(path)
 
 
-def peek_state(path: Path, form: str = FORMAT) -> About:
+def peek_state(path: Path, form: str) -> About:
     """Return how far a checkpoint of the format `form` is; raises TrainingError when it can't be read."""
     try:
         with safe_open(path, framework="pt") as file:
