@@ -9,8 +9,8 @@ from pathlib import Path
 
 # Each layer may import those above it in this list. Layers on one line never import each other.
 LAYERS = (("errors",), ("core",), ("nets", "midi"), ("weights", "sound_devices", "sound_files"),
-          ("checkpoints", "neural"), ("sources", "generators", "sinks", "training", "finding"),
-          ("show",), ("panel",), ("cli",), ("__main__",))
+          ("checkpoints", "neural", "device_child"), ("device_process",),
+          ("sources", "generators", "sinks", "training", "finding"), ("show",), ("panel",), ("cli",), ("__main__",))
 RANK = {layer: rank for rank, layers in enumerate(LAYERS) for layer in layers}
 
 # Where outside packages may be imported, by the beginning of the module's name; any other place is a fault.

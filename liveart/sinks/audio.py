@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import queue
-import subprocess
-import threading
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from liveart.core.contract import Sink, Stage
 from liveart.core.material import Material, Sound
 from liveart.core.memory_file import MemoryFile
+from liveart.device_process import DeviceProcess
 from liveart.errors import PatchError, SinkError
 from liveart.sinks.audio_feed import ASKED, HEADROOM, RING, XRUNS, Feed, feed_bytes
 from liveart.sinks.audio_player import Order
-from liveart.sound_devices import end_python, start_python
+from liveart.sound_devices import OUTPUT
 
-OPEN_SECONDS = 20.0  # that a device may take to open, on a machine that is busy starting a show
 QUIET_SECONDS = 0.3  # without a question of the device after which the show's clock leads
-RETRY_SECONDS = 1.0
 LEAST_BLOCKS = 1.25  # a quarter of one is left when the next is begun
 
 
@@ -46,9 +40,7 @@ class AudioSink(Sink):
         super().__init__(name)
         self._blocks, self._latency = blocks, latency
         self._feed: Feed | None = None
-        self._watcher: threading.Thread | None = None
-        self._closing = threading.Event()
-        self._is_playing = False
+        self._process: DeviceProcess | None = None
         self._label = self._trouble = ""
         self._device_delay = 0.0
         self._asked, self._asked_at = -1.0, 0.0
@@ -59,21 +51,17 @@ class AudioSink(Sink):
             raise SinkError(f"{self._blocks} blocks of {stage.block} frames are too much to keep ahead.",
                             "Let blocks × block be 16384 or less.")
         self._rate = stage.rate
-        self._closing.clear()
         self._memory = MemoryFile(feed_bytes(stage.channels), "liveart-audio-")
         self._feed = Feed(self._memory.memory, stage.channels, stage.block, self._blocks)
-        order = Order(self._memory.word, self.name, stage.rate, stage.channels, stage.block, self._blocks,
-                      self._latency, is_patient=False)
-        first: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-        self._watcher = threading.Thread(target=self._watch, args=(order, first), name="audio watcher", daemon=True)
-        self._watcher.start()
+        order = Order(name=self.name, file=self._memory.word, rate=stage.rate, channels=stage.channels,
+                      block=stage.block, blocks=self._blocks, latency=self._latency)
+        self._process = DeviceProcess("liveart.sinks.audio_player", OUTPUT, order, self._on_word, self._on_gone,
+                                      keep=order.file)
         try:
-            word = first.get(timeout=OPEN_SECONDS)
-        except queue.Empty:
-            word = {"error": [f"no answer from the sound output within {OPEN_SECONDS:.0f} s.", "Does its driver hang?"]}
-        if "error" in word:
+            self._process.open()
+        except SinkError:
             self.close()
-            raise SinkError(*word["error"])
+            raise
 
     def send(self, material: Material) -> None:
         """Put one block of sound [frames, channels] behind what waits already; dropped while the device is gone."""
@@ -117,14 +105,17 @@ class AudioSink(Sink):
 
     def close(self) -> None:
         """Stop and let go of the device; may be called twice."""
-        self._closing.set()
-        if self._watcher is not None:
-            self._watcher.join(10.0)
-            self._watcher = None
+        if self._process is not None:
+            self._process.close()
+            self._process = None
         if self._feed is not None:
             self._feed.release()
             self._feed = None
             self._memory.close()
+
+    @property
+    def _is_playing(self) -> bool:
+        return self._process is not None and self._process.is_open
 
     def _hears(self) -> bool:
         """Say whether the device is there and asked for sound lately."""
@@ -136,35 +127,12 @@ class AudioSink(Sink):
             self._asked, self._asked_at = asked, now
         return now - self._asked_at < QUIET_SECONDS
 
-    def _watch(self, order: Order, first: queue.SimpleQueue[dict[str, Any]]) -> None:
-        """Keep a player process running until closed: the first one must find the device, later ones wait for it."""
-        while not self._closing.is_set():
-            player = start_python("liveart.sinks.audio_player", order.to_json(), keep=order.file)
-            listener = threading.Thread(target=self._listen, args=(player, first), name="audio listener", daemon=True)
-            listener.start()
-            while player.poll() is None and not self._closing.wait(0.05):
-                pass
-            end_python(player)
-            listener.join(2.0)
-            was_open, self._is_playing = self._is_playing, False
-            if was_open:
-                self._trouble = "it stopped asking for sound."
-            if not order.is_patient and not was_open:
-                first.put({"error": ["the sound output ended unexpectedly.", "Try another device."]})
-                return
-            order = replace(order, is_patient=True)
-            self._closing.wait(RETRY_SECONDS)
+    def _on_word(self, word: dict[str, Any]) -> None:
+        if "open" in word:
+            self._label, self._device_delay = word["open"], word["delay"]
+            self._asked_at = time.monotonic()
+        else:
+            self._trouble = word["error"][0]
 
-    def _listen(self, player: subprocess.Popen[bytes], first: queue.SimpleQueue[dict[str, Any]]) -> None:
-        """Take what the player says, until it ends."""
-        assert player.stdout is not None
-        with player.stdout:
-            for line in player.stdout:
-                word = json.loads(line)
-                if "open" in word:
-                    self._label, self._is_playing = word["open"], True
-                    self._device_delay = word["delay"]
-                    self._asked_at = time.monotonic()
-                else:
-                    self._trouble = word["error"][0]
-                first.put(word)
+    def _on_gone(self) -> None:
+        self._trouble = "it stopped asking for sound."

@@ -71,7 +71,7 @@ class SoundSource(Source):
         self._part: DeviceEar | FileEar | ShowEar = \
             ShowEar(make_ear, make_follower) if show \
             else FileEar(file, RATE, make_ear, make_follower) if file \
-            else DeviceEar(Order(device, float(gain), auto, has_pitch, is_patient=False), make_follower)
+            else DeviceEar(Order(name=device, gain=float(gain), is_auto=auto, has_pitch=has_pitch), make_follower)
         self.is_live = isinstance(self._part, DeviceEar)
         self._own: OwnShow | None = None
         self._has_clock, self._nudge = clock, nudge / 1000.0
