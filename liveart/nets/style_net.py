@@ -70,13 +70,13 @@ class Step(nn.Module, ABC):
     rows: tuple[int, ...]  # which rows of the styles it reads
     layers: tuple[Layer, ...]
 
-    @abstractmethod
     def scene_key(self, scene: Scene) -> Hashable:
         """Return what of the scene it depends on (bends aside): equal keys give equal pictures."""
+        return ()
 
-    @abstractmethod
     def given(self, scene: Scene) -> tuple[Tensor, ...]:
         """Return the tensors that it makes of the scene (grain, plane), kept while `scene_key` is the same."""
+        return ()
 
     @abstractmethod
     def forward(self, x: Features | None, picture: Tensor | None, rows: Tensor, given: tuple[Tensor, ...],

@@ -163,14 +163,6 @@ class LayerStep(Step):
         if (ema := tensors.get(f"{self.name}.magnitude_ema")) is not None:
             self.calm = ema.to(self.place.device, torch.float32).rsqrt()
 
-    def scene_key(self, scene: Scene) -> Hashable:
-        """It depends on nothing of the scene."""
-        return ()
-
-    def given(self, scene: Scene) -> tuple[Tensor, ...]:
-        """It needs nothing of the scene."""
-        return ()
-
     def forward(self, x: Features | None, picture: Tensor | None, rows: Tensor, given: tuple[Tensor, ...],
                 bends: Sequence[Sequence[Bend]] = ()) -> tuple[Features, Tensor | None]:
         """Return the layer's features; there is no picture yet."""
@@ -218,14 +210,6 @@ class PictureStep(Step):
             if (found := tensors.get(f"{self.name}.{name}")) is not None:
                 found = found.to(self.place.device, torch.float32)
                 setattr(self, own, found.rsqrt() if own == "calm" else found)
-
-    def scene_key(self, scene: Scene) -> Hashable:
-        """It depends on nothing of the scene."""
-        return ()
-
-    def given(self, scene: Scene) -> tuple[Tensor, ...]:
-        """It needs nothing of the scene."""
-        return ()
 
     def forward(self, x: Features | None, picture: Tensor | None, rows: Tensor, given: tuple[Tensor, ...],
                 bends: Sequence[Sequence[Bend]] = ()) -> tuple[Features, Tensor | None]:

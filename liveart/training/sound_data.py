@@ -13,7 +13,7 @@ from torch import Tensor
 from liveart.errors import TrainingError
 from liveart.nets.band_ear import HOP, PAST, RATE, BandEar
 
-from .wavetable_data import SUFFIXES
+from .recordings import SUFFIXES, read_recording
 
 SHIFTS = (0.0, -7.0, -3.5, 2.5, 5.0, 12.0)  # semitones: each sound as a slower or faster tape
 LOUD = 0.18              # RMS (-15 dBFS) that the loud stretches of each sound are brought to
@@ -68,26 +68,8 @@ class Crops:
 
 
 def read_sound(path: Path, rate: int = RATE) -> np.ndarray:
-    """Return a sound file, of any rate and number of channels, as mono float32 [samples] at `rate`.
-
-    Raises TrainingError when it can't be decoded, is too short, silent, or holds samples that are not numbers.
-    """
-    import av  # needed for recordings only: computed sounds train without it
-
-    blocks: list[np.ndarray] = []
-    try:
-        with av.open(str(path)) as container:
-            resampler = av.AudioResampler(format="flt", layout="mono", rate=rate)
-            for frame in container.decode(audio=0):
-                blocks += [part.to_ndarray()[0] for part in resampler.resample(frame)]
-            blocks += [part.to_ndarray()[0] for part in resampler.resample(None)]
-    except (av.FFmpegError, IndexError, ValueError, OSError) as error:
-        raise TrainingError(f"can't be decoded: {error}.") from error
-    samples = np.concatenate(blocks).astype(np.float32) if blocks else np.zeros(0, np.float32)
-    if len(samples) < _SHORTEST * rate:
-        raise TrainingError(f"only {len(samples) / rate * 1000:.0f} ms long.")
-    if not np.isfinite(samples).all():
-        raise TrainingError("holds samples that are not numbers.")
+    """Return a sound file as mono float32 [samples] at `rate`. Raises TrainingError when it is of no use, or silent."""
+    samples = read_recording(path, rate, _SHORTEST)
     if np.abs(samples).max() < 1e-4:
         raise TrainingError("silent.")
     return samples

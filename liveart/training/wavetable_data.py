@@ -13,8 +13,9 @@ import numpy as np
 from liveart.core.cycle import HARMONICS, to_levels
 from liveart.errors import TrainingError
 
+from .recordings import SUFFIXES, read_recording
+
 RATE = 44100
-SUFFIXES = {".aif", ".aiff", ".flac", ".m4a", ".mp3", ".ogg", ".opus", ".wav"}
 
 _LONGEST = RATE // 40    # lags in samples: pitches from 40 Hz
 _SHORTEST = RATE // 1200  # to 1200 Hz
@@ -47,7 +48,7 @@ def gather_cycles(folder: Path, most: int = 200) -> Harvest:
     for path in sorted(p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES):
         name = path.relative_to(folder).as_posix()
         try:
-            levels = cut_cycles(read_mono(path))
+            levels = cut_cycles(read_recording(path, RATE, (_WINDOW + _LONGEST) / RATE))
         except TrainingError as error:
             harvest.skipped[name] = str(error)
             continue
@@ -62,27 +63,6 @@ def gather_cycles(folder: Path, most: int = 200) -> Harvest:
                             f"It takes {', '.join(sorted(SUFFIXES))}; or use \"computed\".")
     harvest.levels = np.concatenate(parts)
     return harvest
-
-
-def read_mono(path: Path) -> np.ndarray:
-    """Return a sound file as float32 [samples] at RATE; raises TrainingError when it can't be decoded."""
-    import av  # PyAV is needed for recordings only: computed cycles train without it
-
-    blocks: list[np.ndarray] = []
-    try:
-        with av.open(str(path)) as container:
-            resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
-            for frame in container.decode(audio=0):
-                blocks += [part.to_ndarray()[0] for part in resampler.resample(frame)]
-            blocks += [part.to_ndarray()[0] for part in resampler.resample(None)]
-    except (av.FFmpegError, IndexError, ValueError, OSError) as error:
-        raise TrainingError(f"can't be decoded: {error}.") from error
-    samples = np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
-    if len(samples) < _WINDOW + _LONGEST:
-        raise TrainingError(f"only {len(samples) / RATE * 1000:.0f} ms long.")
-    if not np.isfinite(samples).all():
-        raise TrainingError("holds samples that are not numbers.")
-    return samples.astype(np.float32)
 
 
 def cut_cycles(samples: np.ndarray) -> np.ndarray:
